@@ -1,0 +1,31 @@
+package problem
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestString(t *testing.T) {
+	for want, p := range map[string]Problem{
+		"a.yaml:3:5: unknown status": {Path: "a.yaml", Line: 3, Column: 5, What: "unknown status"},
+		"a.yaml:3: unknown status":   {Path: "a.yaml", Line: 3, What: "unknown status"},
+		"a.yaml: is not there":       {Path: "a.yaml", Column: 5, What: "is not there"},
+		"no file at all":             {What: "no file at all"},
+	} {
+		if got := p.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestSort(t *testing.T) {
+	given := []Problem{{Path: "b", What: "x"}, {Path: "a", Line: 10, What: "x"}, {Path: "a", Line: 9, What: "x"}, {Path: "b", What: "x"}}
+	kept := slices.Clone(given)
+	want := []Problem{{Path: "a", Line: 9, What: "x"}, {Path: "a", Line: 10, What: "x"}, {Path: "b", What: "x"}}
+	if got := Sort(given); !slices.Equal(got, want) {
+		t.Errorf("sorted %v, want %v", got, want)
+	}
+	if !slices.Equal(given, kept) {
+		t.Error("the argument was changed")
+	}
+}
