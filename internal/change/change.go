@@ -72,11 +72,12 @@ type Change struct {
 	From    *string `json:"from"` // the fact's value before; nil when there was none
 	To      *string `json:"to"`   // the fact's value after; nil when there is none
 
-	// Title is the subject in words (an item's title, a component's label) and
-	// Place where it stands (an item's group, a component's container). They are
-	// for people and left out of JSON.
+	// For people, and left out of JSON: the subject in words (an item's title, a
+	// component's label), where it stands (an item's group, a component's
+	// container), and the key of the field that changed, where it was one.
 	Title string `json:"-"`
 	Place string `json:"-"`
+	Field string `json:"-"`
 }
 
 // Value makes the pointer that From and To want; an absent value is nil, not "".

@@ -1,0 +1,176 @@
+package board
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/archsync/archsync/internal/change"
+)
+
+// Diff lists what differs between the items of two moments, one change for each
+// fact. Items are matched by id across all groups; where an id stands twice the
+// first counts. The order is that of the board after, then what is gone in the
+// order of the board before.
+//
+// An item in another group has moved, unless the group was only renamed
+// ([Group.Formerly]). An item that is gone was delivered, dropped or removed, as
+// its last status says. The date of a status is part of that status: it is a
+// change of its own only when the status stayed.
+func Diff(before, after []Group) []change.Change {
+	was, is := place(before), place(after)
+	var changes []change.Change
+	for _, now := range is.order {
+		old, known := was.byID[now.item.ID]
+		if !known {
+			changes = append(changes, now.change(change.Added, change.ReasonAdded, "", now.item.Title))
+			continue
+		}
+		if !sameGroup(old.group, now.group, was.groups, is.groups) {
+			changes = append(changes, now.change(change.Moved, change.ReasonRegrouped, old.group.ID, now.group.ID))
+		}
+		changes = append(changes, facts(old.item, now)...)
+	}
+	for _, old := range was.order {
+		if _, stays := is.byID[old.item.ID]; !stays {
+			changes = append(changes, old.change(change.Removed, goneReason(old.item.Status), old.item.Title, ""))
+		}
+	}
+	return changes
+}
+
+// placed is an item together with the group it stands in.
+type placed struct {
+	item  *Item
+	group *Group
+}
+
+func (p placed) change(kind change.Kind, reason change.Reason, from, to string) change.Change {
+	return change.Change{
+		Kind: kind, Subject: p.item.ID, Reason: reason, From: present(from), To: present(to),
+		Title: p.item.Title, Place: p.group.ID,
+	}
+}
+
+// fact is a change of one field.
+func (p placed) fact(key string, reason change.Reason, from, to string) change.Change {
+	c := p.change(change.Changed, reason, from, to)
+	c.Field = key
+	return c
+}
+
+func present(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return change.Value(s)
+}
+
+// moment is all the items of one moment, each id once.
+type moment struct {
+	order  []placed
+	byID   map[string]placed
+	groups map[string]bool
+}
+
+func place(groups []Group) moment {
+	m := moment{byID: map[string]placed{}, groups: map[string]bool{}}
+	for i := range groups {
+		g := &groups[i]
+		m.groups[g.ID] = true
+		for j := range g.Items {
+			p := placed{&g.Items[j], g}
+			if _, twice := m.byID[p.item.ID]; !twice {
+				m.byID[p.item.ID] = p
+				m.order = append(m.order, p)
+			}
+		}
+	}
+	return m
+}
+
+// sameGroup tells whether a and b, of two moments with the given groups, are one
+// group: by id, or because one took over the other's name and neither moment has both.
+func sameGroup(a, b *Group, inA, inB map[string]bool) bool {
+	if a.ID == b.ID {
+		return true
+	}
+	if inA[b.ID] || inB[a.ID] {
+		return false
+	}
+	return slices.Contains(b.Formerly, a.ID) || slices.Contains(a.Formerly, b.ID)
+}
+
+func goneReason(last Status) change.Reason {
+	switch last {
+	case Done:
+		return change.ReasonDelivered
+	case Dropped:
+		return change.ReasonDropped
+	}
+	return change.ReasonRemoved
+}
+
+// facts lists what differs between two states of one item, in the order of its keys.
+func facts(old *Item, now placed) []change.Change {
+	var changes []change.Change
+	for _, key := range itemKeys {
+		if key == keySince && old.Status != now.item.Status {
+			continue
+		}
+		from, to := old.text(key), now.item.text(key)
+		if from != to {
+			changes = append(changes, now.fact(key, reasonOf(key), from, to))
+		}
+	}
+	for _, key := range extraKeys(old.Extra, now.item.Extra) {
+		from, to := extraText(old.Extra, key), extraText(now.item.Extra, key)
+		if from != to {
+			changes = append(changes, now.fact(key, change.ReasonNoted, from, to))
+		}
+	}
+	return changes
+}
+
+func reasonOf(key string) change.Reason {
+	switch key {
+	case keyTitle:
+		return change.ReasonRetitled
+	case keyStatus:
+		return change.ReasonStatus
+	case keyOwner:
+		return change.ReasonReowned
+	case keyDue:
+		return change.ReasonDueMoved
+	case keyPlan:
+		return change.ReasonReplanned
+	}
+	return change.ReasonNoted
+}
+
+// text is a field's value in one string, "" when it is absent: a list with commas.
+func (it *Item) text(key string) string {
+	if list := it.list(key); list != nil {
+		return strings.Join(*list, ", ")
+	}
+	return *it.scalar(key)
+}
+
+// extraKeys is every unknown key of two states of an item, each once.
+func extraKeys(a, b []Field) []string {
+	var keys []string
+	for _, f := range slices.Concat(a, b) {
+		if !slices.Contains(keys, f.Key) {
+			keys = append(keys, f.Key)
+		}
+	}
+	return keys
+}
+
+func extraText(fields []Field, key string) string {
+	for _, f := range fields {
+		if f.Key == key {
+			return flowText(f.Value)
+		}
+	}
+	return ""
+}
