@@ -1,0 +1,190 @@
+package diagram
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// Refusals of the reader below; d2 puts their text behind "failed to import".
+var (
+	errOutside  = errors.New("it lies outside the diagram's own file tree")
+	errTooMany  = errors.New("too many files are imported")
+	errTooLarge = errors.New("the files together are too large")
+	errTooDeep  = errors.New("blocks or keys are nested too deeply")
+)
+
+// reader is the file system that D2 sees: the moment's own, read whole and within
+// limits, remembering what was read. The disk is never reached through it.
+type reader struct {
+	fsys fs.FS
+	lim  Limits
+
+	mu      sync.Mutex
+	opened  int
+	read    int64
+	order   []string
+	texts   map[string]string
+	refused error // the first limit that was hit: D2 would report only its consequences
+}
+
+func newReader(fsys fs.FS, lim Limits) *reader {
+	return &reader{fsys: fsys, lim: lim, texts: map[string]string{}}
+}
+
+// Open gives the named file. It implements fs.FS for D2's imports.
+func (r *reader) Open(name string) (fs.File, error) {
+	text, err := r.text(name)
+	if err != nil {
+		return nil, err
+	}
+	return &memFile{Reader: bytes.NewReader([]byte(text)), name: path.Base(name), size: int64(len(text))}, nil
+}
+
+func (r *reader) text(name string) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !fs.ValidPath(name) || strings.Contains(name, `\`) {
+		return "", errOutside
+	}
+	if r.opened++; r.opened > r.lim.Files {
+		return "", r.refuse(errTooMany)
+	}
+	if text, ok := r.texts[name]; ok {
+		return text, nil
+	}
+	text, err := r.load(name)
+	if err != nil {
+		return "", err
+	}
+	r.order = append(r.order, name)
+	r.texts[name] = text
+	return text, nil
+}
+
+func (r *reader) load(name string) (string, error) {
+	f, err := r.fsys.Open(name)
+	if err != nil {
+		return "", plain(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, r.lim.Bytes-r.read+1))
+	if err != nil {
+		return "", plain(err)
+	}
+	if r.read += int64(len(text)); r.read > r.lim.Bytes {
+		return "", r.refuse(errTooLarge)
+	}
+	if depth(text) > r.lim.Depth {
+		return "", r.refuse(errTooDeep)
+	}
+	return string(text), nil
+}
+
+func (r *reader) refuse(err error) error {
+	if r.refused == nil {
+		r.refused = err
+	}
+	return err
+}
+
+// plain takes operation and path off a file error; the complaint names the path.
+func plain(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+func (r *reader) sources() []Source {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	sources := make([]Source, len(r.order))
+	for i, name := range r.order {
+		sources[i] = Source{name, r.texts[name]}
+	}
+	return sources
+}
+
+// column turns D2's column, in bytes from 0, into one in characters from 1.
+func (r *reader) column(name string, line, bytesBefore int) int {
+	r.mu.Lock()
+	text := r.texts[name]
+	r.mu.Unlock()
+	for ; line > 0; line-- {
+		_, rest, ok := strings.Cut(text, "\n")
+		if !ok {
+			return bytesBefore + 1
+		}
+		text = rest
+	}
+	return utf8.RuneCountInString(text[:min(bytesBefore, len(text))]) + 1
+}
+
+// depth is how deep blocks and the segments of a key go, read as letters: quoted
+// text counts too, which errs on the safe side. D2 recurses once a level, and a
+// stack that overflows cannot be recovered from.
+func depth(text []byte) int {
+	open, segments, deepest := 0, 0, 0
+	var before byte
+	for _, b := range text {
+		switch b {
+		case '{', '[', '(', '|':
+			open++
+			segments = 0
+		case '}', ']', ')':
+			open = max(0, open-1)
+			segments = 0
+		case '\n', ';', ':':
+			segments = 0
+		case '.':
+			if before != '.' {
+				segments++
+			}
+		}
+		if b == '|' {
+			open-- // opens and closes block strings alike, which do not nest
+		}
+		deepest = max(deepest, open, segments)
+		if b != ' ' {
+			before = b
+		}
+	}
+	return deepest
+}
+
+// memFile is a file read whole.
+type memFile struct {
+	*bytes.Reader
+	name string
+	size int64
+}
+
+func (f *memFile) Stat() (fs.FileInfo, error) { return f, nil }
+func (f *memFile) Close() error               { return nil }
+func (f *memFile) Name() string               { return f.name }
+func (f *memFile) Size() int64                { return f.size }
+func (f *memFile) Mode() fs.FileMode          { return 0o444 }
+func (f *memFile) ModTime() time.Time         { return time.Time{} }
+func (f *memFile) IsDir() bool                { return false }
+func (f *memFile) Sys() any                   { return nil }
+
+// limitText is a refusal in words that name the limit, with what to do about it.
+func limitText(err error, lim Limits) (what, hint string) {
+	switch {
+	case errors.Is(err, errTooMany):
+		return fmt.Sprintf("more than %d files are imported", lim.Files), "look for files that import each other"
+	case errors.Is(err, errTooLarge):
+		return fmt.Sprintf("the diagram and its imports are larger than %d bytes", lim.Bytes), "split it into several diagrams"
+	default:
+		return fmt.Sprintf("blocks or keys are nested more than %d deep", lim.Depth), "look for a bracket that is not closed"
+	}
+}
