@@ -1,0 +1,237 @@
+package synclog
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/problem"
+)
+
+// Trailers of the commits that make up the timeline. A snapshot commit carries
+// the first, the commit that clears what was shown the second.
+const (
+	SyncTrailer  = "Archsync-Sync"
+	ClearTrailer = "Archsync-Clear"
+)
+
+// Closing is what a sync is closed with.
+type Closing struct {
+	Date   string // of the sync, in the log's time zone
+	Host   string
+	Before *Log // the last snapshot; nil at the first sync
+	Now    *Log // the log that is closed, read whole
+
+	Picture  []byte            // the architecture as SVG; nil when it was not drawn
+	Problems []problem.Problem // recorded in the minutes, such as a picture that failed
+}
+
+// Plan is what closing a sync writes: a value that can be shown before it is
+// carried out. Paths are relative to the repository.
+type Plan struct {
+	Date         string
+	Tag          string
+	Files        map[string][]byte // of the snapshot commit: record and picture
+	Minutes      string            // the body of the record
+	Message      string            // of the snapshot commit, without its trailer
+	TagMessage   string
+	Clear        map[string][]byte // of the commit after it; empty when nothing was done or dropped
+	ClearMessage string            // without its trailer
+	Cleared      []board.Item      // what that commit takes off the board, in the board's order
+	Counts       Counts            // what the sync showed
+}
+
+// PlanClose computes record, minutes, picture and clearing of a sync. It fails
+// when the date was closed before, when a record that stands there already cannot
+// be edited, or when an item cannot be cleared from its file without harm.
+func PlanClose(c Closing) (Plan, error) {
+	before := c.Before
+	if before == nil {
+		before = &Log{Config: c.Now.Config, Dir: c.Now.Dir}
+	}
+	if _, found := before.Record(c.Date); found {
+		return Plan{}, fmt.Errorf("the sync of %s is closed already", c.Date)
+	}
+	d := Diff(before, c.Now)
+	m := minutes{
+		before: before, now: c.Now, first: c.Before == nil, date: c.Date,
+		difference: d, picture: c.Picture != nil, problems: c.Problems,
+	}
+	record := c.record(m.markdown())
+	src, err := record.Bytes()
+	if err != nil {
+		return Plan{}, fmt.Errorf("write the record of %s: %w", c.Date, err)
+	}
+	p := Plan{Date: c.Date, Tag: c.Now.Config.TagPrefix + c.Date, Files: map[string][]byte{record.Path: src}, Minutes: record.Body, Counts: d.Counts()}
+	if c.Picture != nil {
+		p.Files[c.Now.Path(meeting.PicturePath(c.Date))] = c.Picture
+	}
+	switch {
+	case m.first:
+		p.words("The first sync of this log.")
+	case p.Counts.Total() == 0 && !d.Empty():
+		p.words("What changed is in the minutes.")
+	default:
+		p.words(summarise(p.Counts))
+	}
+	for _, f := range c.Now.Files {
+		p.Cleared = append(p.Cleared, closed(f)...)
+	}
+	p.Clear, err = Clear(c.Now)
+	return p, err
+}
+
+// words writes the messages around what happened, in a line.
+func (p *Plan) words(summary string) {
+	p.Message = fmt.Sprintf("Architecture sync %s\n\n%s\n", p.Date, summary)
+	p.TagMessage = p.Message
+	p.ClearMessage = fmt.Sprintf("Clear what was shown on %s\n\nItems done or dropped leave the board; the snapshot %s keeps them.\n", p.Date, p.Tag)
+}
+
+// WithTrailer is a commit's message with one trailer, as git-interpret-trailers(1)
+// writes it.
+func WithTrailer(message, key, value string) string {
+	return fmt.Sprintf("%s\n\n%s: %s\n", strings.TrimRight(message, "\n"), key, value)
+}
+
+// record is the sync's file: what stands there already, from the meeting or by
+// hand, stays, and the minutes come first.
+func (c Closing) record(minutes string) meeting.Record {
+	r, found := c.Now.Record(c.Date)
+	if !found {
+		r = meeting.Record{Path: c.Now.Path(meeting.RecordPath(c.Date))}
+	}
+	r.Date = c.Date
+	if r.Host == "" {
+		r.Host = c.Host
+	}
+	if notes := strings.TrimSpace(r.Body); notes != "" {
+		minutes += "\n## Notes\n\n" + notes + "\n"
+	}
+	r.Body = minutes
+	return r
+}
+
+// Clear is the board files without the items that are done or dropped; only
+// files that change are named.
+func Clear(l *Log) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, f := range l.Files {
+		next := f
+		for _, it := range closed(f) {
+			cleared, err := next.RemoveItem(it.ID)
+			if err != nil {
+				return nil, fmt.Errorf("clear %s from %s: %w", it.ID, f.Path(), err)
+			}
+			next = cleared
+		}
+		if next != f {
+			files[f.Path()] = next.Bytes()
+		}
+	}
+	return files, nil
+}
+
+// closed are the items that need no more work.
+func closed(f *board.File) []board.Item {
+	return slices.DeleteFunc(slices.Clone(f.Group().Items), func(it board.Item) bool { return !it.Status.Closed() })
+}
+
+// Unclear is the board files of now with the items that closing a sync cleared
+// back in them, where a file changed since: then is the snapshot, paths name the
+// files. An item that is on the board again stays as it is; one whose group was
+// renamed goes there. It fails when the group is gone.
+func Unclear(now, then *Log, paths []string) (map[string][]byte, error) {
+	next := map[string]*board.File{}
+	for _, f := range then.Files {
+		if !slices.Contains(paths, f.Path()) || len(closed(f)) == 0 {
+			continue
+		}
+		to, ok := now.successor(f.Group())
+		if !ok {
+			return nil, now.UnknownGroup(f.ID())
+		}
+		if next[to.Path()] == nil {
+			next[to.Path()] = to
+		}
+		filled, err := refill(next[to.Path()], f, now)
+		if err != nil {
+			return nil, err
+		}
+		next[to.Path()] = filled
+	}
+	files := map[string][]byte{}
+	for path, f := range next {
+		files[path] = f.Bytes()
+	}
+	return files, nil
+}
+
+// refill puts the closed items of an earlier file back, with their own lines.
+func refill(f, earlier *board.File, now *Log) (*board.File, error) {
+	for _, it := range closed(earlier) {
+		if now.has(it.ID) {
+			continue
+		}
+		raw, _ := earlier.Raw(it.ID)
+		next, err := f.AddRaw(raw)
+		if err != nil {
+			return nil, fmt.Errorf("put %s back into %s: %w", it.ID, f.Path(), err)
+		}
+		f = next
+	}
+	return f, nil
+}
+
+// has tells whether an item with exactly this id is on the board.
+func (l *Log) has(id string) bool {
+	for _, f := range l.Files {
+		if _, ok := f.Item(id); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// Unreadable are the problems that keep a sync from being closed: the log's
+// configuration, a group's file or a diagram that does not say what it means, and
+// any file that cannot be read at all. What is merely wrong in what was read is
+// not among them.
+func (l *Log) Unreadable() (files, diagrams []problem.Problem) {
+	boards := path.Join(l.Dir, "board") + "/"
+	for _, p := range l.Problems {
+		switch {
+		case path.Ext(p.Path) == ".d2":
+			diagrams = append(diagrams, p)
+		case p.Path == path.Join(l.Dir, ConfigName), strings.HasPrefix(p.Path, boards), strings.HasPrefix(p.What, "cannot be "):
+			files = append(files, p)
+		}
+	}
+	return files, diagrams
+}
+
+// summarise says in a line what a sync showed, for commit messages.
+func summarise(n Counts) string {
+	var parts []string
+	for _, part := range []struct{ name, counts string }{
+		{"items", n.Items.String()},
+		{"components", n.Components.String()},
+		{"connections", n.Connections.String()},
+		{"decisions", n.Decisions.String()},
+	} {
+		if part.counts != "" {
+			parts = append(parts, part.name+" "+part.counts)
+		}
+	}
+	if len(parts) == 0 {
+		return "Nothing changed since the sync before."
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ErrNothingToRestore is what restoring an item that is still there gives.
+var ErrNothingToRestore = errors.New("the item is on the board as it was")

@@ -1,0 +1,351 @@
+package synclog
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/decision"
+	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/problem"
+)
+
+// Part is a part of the log that can be read alone.
+type Part uint8
+
+// The parts of a log. The configuration is always read.
+const (
+	Board Part = 1 << iota
+	Diagrams
+	Decisions
+	Meetings // breakouts and the records of syncs
+	All      = Board | Diagrams | Decisions | Meetings
+)
+
+// Log is the whole log at one moment, as far as it could be read. It does not
+// change: whoever edits a file reads the log again.
+type Log struct {
+	Dir       string // the log's folder in the repository; "." when it is the repository
+	Config    Config
+	Files     []*board.File      // one a group, in the log's order, archived ones last
+	Diagrams  []*diagram.Diagram // the architecture first, if it compiles
+	Decisions []decision.Decision
+	Breakouts []meeting.Breakout
+	Records   []meeting.Record
+	Problems  []problem.Problem // found while reading, sorted
+
+	broken map[string][]byte // the text of diagrams that did not compile, by path
+	groups []board.Group     // of Files, in the same order
+}
+
+// Identified is an [fs.FS] that can name a file's content without reading it, as
+// git can. Two files with the same id, in any moment, hold the same bytes.
+type Identified interface {
+	fs.FS
+	ContentID(name string) (id string, ok bool)
+}
+
+// Limits bound what is read of a log; beyond them stands a problem.
+type Limits struct {
+	FileSize int64 // bytes of one file
+	Files    int   // files of one folder
+	Diagram  diagram.Limits
+}
+
+// DefaultLimits are far above any log that people keep by hand.
+func DefaultLimits() Limits {
+	return Limits{FileSize: 4 << 20, Files: 20_000}
+}
+
+// Reader reads logs and remembers what it parsed, by content. It may be used
+// from several goroutines at once.
+type Reader struct {
+	limits    Limits
+	configs   memo[parsed[Config]]
+	boards    memo[parsed[*board.File]]
+	decisions memo[parsed[decision.Decision]]
+	breakouts memo[parsed[meeting.Breakout]]
+	records   memo[parsed[meeting.Record]]
+	diagrams  memo[[]compiled]
+}
+
+// NewReader gives a reader with an empty memory.
+func NewReader(limits Limits) *Reader { return &Reader{limits: limits} }
+
+type parsed[T any] struct {
+	value    T
+	problems []problem.Problem
+}
+
+// compiled is one reading of a diagram; it stands as long as every file that it
+// was made from has the same content.
+type compiled struct {
+	sources  map[string]string // path to content id
+	diagram  *diagram.Diagram
+	problems []problem.Problem
+}
+
+type memo[T any] struct {
+	mu     sync.Mutex
+	values map[string]T
+}
+
+func (m *memo[T]) get(key string) (T, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	v, ok := m.values[key]
+	return v, ok
+}
+
+func (m *memo[T]) put(key string, v T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.values == nil {
+		m.values = map[string]T{}
+	}
+	m.values[key] = v
+}
+
+// Read reads the given parts of the log that lies in dir of fsys. It never
+// fails: what cannot be read is a problem of the log, and the rest is there.
+func (r *Reader) Read(ctx context.Context, fsys fs.FS, dir string, parts Part) *Log {
+	l := &Log{Dir: dir, broken: map[string][]byte{}}
+	s := &session{reader: r, fsys: fsys, log: l}
+	l.Config = s.config()
+	if parts&Board != 0 {
+		l.Files = readAll(s, path.Join(dir, "board"), ".yaml", &r.boards, board.Parse)
+		l.orderGroups()
+	}
+	if parts&Decisions != 0 {
+		l.Decisions = s.readDecisions()
+	}
+	if parts&Meetings != 0 {
+		l.Breakouts = readAll(s, path.Join(dir, "breakouts"), ".md", &r.breakouts, meeting.ParseBreakout)
+		l.Records = readAll(s, path.Join(dir, "syncs"), ".md", &r.records, meeting.ParseRecord)
+	}
+	if parts&Diagrams != 0 {
+		s.readDiagrams(ctx)
+	}
+	l.Problems = problem.Sort(l.Problems)
+	return l
+}
+
+// ReadConfig reads only archsync.yaml of the log in dir.
+func (r *Reader) ReadConfig(fsys fs.FS, dir string) (Config, []problem.Problem) {
+	s := &session{reader: r, fsys: fsys, log: &Log{Dir: dir}}
+	c := s.config()
+	return c, s.log.Problems
+}
+
+// session is one reading of one moment.
+type session struct {
+	reader *Reader
+	fsys   fs.FS
+	log    *Log
+}
+
+func (s *session) complain(path, what, hint string) {
+	s.log.Problems = append(s.log.Problems, problem.Problem{Path: path, What: what, Hint: hint})
+}
+
+func (s *session) config() Config {
+	name := path.Join(s.log.Dir, ConfigName)
+	c, ok := readOne(s, name, &s.reader.configs, ParseConfig)
+	if !ok {
+		return DefaultConfig()
+	}
+	return c
+}
+
+// readAll reads every file of a folder whose name ends in ext, in name order. A
+// folder that is not there is empty.
+func readAll[T any](s *session, dir, ext string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) []T {
+	var all []T
+	for _, name := range s.list(dir, ext) {
+		if v, ok := readOne(s, name, memory, parse); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+func readOne[T any](s *session, name string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) (T, bool) {
+	id, src, err := s.identify(name)
+	if err != nil {
+		s.complain(name, "cannot be read: "+cause(err), "")
+		var none T
+		return none, false
+	}
+	key := name + "\x00" + id
+	p, known := memory.get(key)
+	if !known {
+		if src == nil {
+			if src, err = s.read(name); err != nil {
+				s.complain(name, "cannot be read: "+cause(err), "")
+				return p.value, false
+			}
+		}
+		p.value, p.problems = parse(name, src)
+		memory.put(key, p)
+	}
+	s.log.Problems = append(s.log.Problems, p.problems...)
+	return p.value, true
+}
+
+// identify names the content of a file. Where that needs reading, it gives the
+// bytes too.
+func (s *session) identify(name string) (id string, src []byte, err error) {
+	if known, ok := s.fsys.(Identified); ok {
+		if id, ok := known.ContentID(name); ok {
+			return id, nil, nil
+		}
+	}
+	src, err = s.read(name)
+	if err != nil {
+		return "", nil, err
+	}
+	sum := sha256.Sum256(src)
+	return string(sum[:]), src, nil
+}
+
+func (s *session) read(name string) ([]byte, error) {
+	info, err := fs.Stat(s.fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > s.reader.limits.FileSize {
+		return nil, fmt.Errorf("%d bytes, more than the limit of %d", info.Size(), s.reader.limits.FileSize)
+	}
+	return fs.ReadFile(s.fsys, name)
+}
+
+func (s *session) list(dir, ext string) []string {
+	entries, err := fs.ReadDir(s.fsys, dir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			s.complain(dir, "cannot be listed: "+cause(err), "")
+		}
+		return nil
+	}
+	if len(entries) > s.reader.limits.Files {
+		s.complain(dir, fmt.Sprintf("%d files, more than the limit of %d", len(entries), s.reader.limits.Files), "the rest was not read")
+		entries = entries[:s.reader.limits.Files]
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(e.Name(), ext) && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, path.Join(dir, e.Name()))
+		}
+	}
+	return names
+}
+
+// readDecisions takes NNNN-slug.md files and, as RFD repositories have them,
+// numbered folders with a README.md.
+func (s *session) readDecisions() []decision.Decision {
+	dir := s.log.Config.DecisionsPath(s.log.Dir)
+	all := readAll(s, dir, ".md", &s.reader.decisions, decision.Parse)
+	all = slices.DeleteFunc(all, func(d decision.Decision) bool { return !isDecision(d.Path) })
+	entries, err := fs.ReadDir(s.fsys, dir)
+	if err != nil {
+		return all
+	}
+	for _, e := range entries {
+		if !e.IsDir() || strings.Trim(e.Name(), "0123456789") != "" {
+			continue
+		}
+		name := path.Join(dir, e.Name(), "README.md")
+		if _, err := fs.Stat(s.fsys, name); err != nil {
+			continue
+		}
+		if d, ok := readOne(s, name, &s.reader.decisions, decision.Parse); ok {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// isDecision leaves out what a folder of decisions holds besides them.
+func isDecision(name string) bool {
+	switch base := strings.ToLower(path.Base(name)); base {
+	case "readme.md", "index.md", "template.md", "adr-template.md", "0000-template.md":
+		return false
+	}
+	return true
+}
+
+// readDiagrams compiles the architecture and what lies beside it; subfolders
+// hold imports.
+func (s *session) readDiagrams(ctx context.Context) {
+	main := s.log.Config.DiagramPath(s.log.Dir)
+	names := []string{main}
+	for _, name := range s.list(path.Join(s.log.Dir, "diagrams"), ".d2") {
+		if name != main {
+			names = append(names, name)
+		}
+	}
+	for i, name := range names {
+		if _, err := fs.Stat(s.fsys, name); errors.Is(err, fs.ErrNotExist) && i == 0 {
+			continue // a log may begin without an architecture
+		}
+		d, problems := s.compile(ctx, name)
+		s.log.Problems = append(s.log.Problems, problems...)
+		if d == nil {
+			s.log.broken[name], _ = s.read(name)
+			continue
+		}
+		s.log.Diagrams = append(s.log.Diagrams, d)
+	}
+}
+
+// compile memoises what compiled. What did not is tried again each time: which
+// files it would have read is not known.
+func (s *session) compile(ctx context.Context, name string) (*diagram.Diagram, []problem.Problem) {
+	id, _, err := s.identify(name)
+	if err != nil {
+		return nil, []problem.Problem{{Path: name, What: "cannot be read: " + cause(err)}}
+	}
+	key := name + "\x00" + id
+	known, _ := s.reader.diagrams.get(key)
+	for _, c := range known {
+		if s.unchanged(c.sources) {
+			return c.diagram, c.problems
+		}
+	}
+	d, problems := diagram.Compile(ctx, s.fsys, name, s.reader.limits.Diagram)
+	if d == nil || ctx.Err() != nil {
+		return d, problems
+	}
+	c := compiled{sources: map[string]string{}, diagram: d, problems: problems}
+	for _, source := range d.Sources() {
+		c.sources[source.Path], _, _ = s.identify(source.Path)
+	}
+	s.reader.diagrams.put(key, append(slices.Clone(known), c))
+	return d, problems
+}
+
+func (s *session) unchanged(sources map[string]string) bool {
+	for name, want := range sources {
+		if id, _, err := s.identify(name); err != nil || id != want {
+			return false
+		}
+	}
+	return true
+}
+
+// cause is the part of a file error that says why; the path stands elsewhere.
+func cause(err error) string {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
