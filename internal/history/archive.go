@@ -1,0 +1,182 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/problem"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// Archive is a log in its repository: every moment of it as values. It joins the
+// Store, which knows git, with the Reader, which knows what the files mean, and is
+// what the front ends work with.
+type Archive struct {
+	store  *Store
+	reader *synclog.Reader
+	dir    string
+}
+
+// OpenArchive opens the log that lies in dir of the repository at root, as
+// [FindLog] found them. Time zone and tag prefix are those of the working tree's
+// archsync.yaml, or of HEAD's where there is none. Close it.
+func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
+	store, err := Open(root)
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{store: store, reader: synclog.NewReader(limits), dir: dir}
+	a.Reconfigure()
+	return a, nil
+}
+
+// Reconfigure follows a changed archsync.yaml.
+func (a *Archive) Reconfigure() synclog.Config {
+	c := a.config(Moment{Kind: Now})
+	a.store = a.store.With(Settings{Dir: a.dir, TagPrefix: c.TagPrefix, Zone: c.Location()})
+	return c
+}
+
+// Close lets go of the repository's files.
+func (a *Archive) Close() error { return a.store.Close() }
+
+// Store is the log's repository.
+func (a *Archive) Store() *Store { return a.store }
+
+// Dir is the log's folder in the repository.
+func (a *Archive) Dir() string { return a.dir }
+
+// Moment finds the moment that an expression means at the given time.
+func (a *Archive) Moment(expr string, now time.Time) (Moment, error) {
+	return a.store.Moment(expr, now)
+}
+
+// config is archsync.yaml as it stood at a moment; the default where it did not.
+func (a *Archive) config(m Moment) synclog.Config {
+	name := path.Join(a.dir, synclog.ConfigName)
+	src, err := a.store.ReadFile(m, name)
+	if err != nil {
+		return synclog.DefaultConfig()
+	}
+	c, _ := synclog.ParseConfig(name, src)
+	return c
+}
+
+// Paths are the log's paths as archsync.yaml named them at a moment.
+func (a *Archive) Paths(m Moment) Paths {
+	c := a.config(m)
+	p := Paths{Dir: a.dir, Folders: []string{c.DecisionsPath(a.dir)}}
+	if main := c.DiagramPath(a.dir); !within(main, a.dir) {
+		p.Diagrams = []string{path.Dir(main)}
+	}
+	return p
+}
+
+// FS is everything of the log at a moment, rooted at the repository.
+func (a *Archive) FS(m Moment) (fs.FS, error) { return a.store.FS(m, a.Paths(m)) }
+
+// Read reads parts of the log at a moment. Only a moment that is not there at all
+// is an error; what cannot be read in it is a problem of the log.
+func (a *Archive) Read(ctx context.Context, m Moment, parts synclog.Part) (*synclog.Log, error) {
+	fsys, err := a.FS(m)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := fs.Stat(fsys, path.Join(a.dir, synclog.ConfigName)); err != nil && m.Kind != Now {
+		return nil, &Error{
+			What: fmt.Sprintf("read the log of %s", m.Expr),
+			Hint: "archsync log lists the syncs that there are",
+			Err:  errors.New("it has no " + path.Join(a.dir, synclog.ConfigName)),
+		}
+	}
+	return a.reader.Read(ctx, fsys, a.dir, parts), nil
+}
+
+// Snapshots is the timeline, oldest first. A snapshot that git cannot give is in
+// it all the same, with its problem among the problems.
+func (a *Archive) Snapshots() ([]chronicle.Snapshot, []problem.Problem, error) {
+	found, problems, err := a.store.Timeline()
+	if err != nil {
+		return nil, nil, err
+	}
+	snapshots := make([]chronicle.Snapshot, len(found))
+	for i, s := range found {
+		snapshots[i] = chronicle.Snapshot{Date: s.Date, Tag: s.Tag, Commit: s.Commit}
+	}
+	return snapshots, problems, nil
+}
+
+// ReadSnapshot reads a snapshot whole.
+func (a *Archive) ReadSnapshot(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+	return a.Read(ctx, At(s), synclog.All)
+}
+
+// At is the moment of a snapshot.
+func At(s chronicle.Snapshot) Moment {
+	return Moment{Expr: s.Date, Kind: AtSnapshot, Date: s.Date, Commit: s.Commit, Tag: s.Tag}
+}
+
+// Steps is the timeline with what changed from sync to sync.
+func (a *Archive) Steps(ctx context.Context) ([]chronicle.Step, []problem.Problem, error) {
+	snapshots, problems, err := a.Snapshots()
+	if err != nil {
+		return nil, nil, err
+	}
+	steps, err := chronicle.Steps(ctx, snapshots, func(s chronicle.Snapshot) (*synclog.Log, error) {
+		return a.ReadSnapshot(ctx, s)
+	})
+	return steps, problems, err
+}
+
+// Write carries an edit out in the working tree, all files or, as far as the disk
+// allows, none: what was written before one was refused is put back. It fails with
+// [ErrChanged] when a file no longer holds what the edit was made from.
+func (a *Archive) Write(e synclog.Edit) error {
+	for i, f := range e.Files {
+		if err := a.store.Write(f.Path, f.Before, f.After); err != nil {
+			for _, done := range e.Files[:i] {
+				err = errors.Join(err, a.store.Write(done.Path, done.After, done.Before))
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// Unsaved are the log's files that are not as HEAD has them.
+func (a *Archive) Unsaved(ctx context.Context) ([]FileChange, error) {
+	return a.store.Unsaved(ctx, a.Paths(Moment{Kind: Now}))
+}
+
+// Commit records the working files at the given paths as they are; one that is
+// not there is recorded as removed.
+func (a *Archive) Commit(ctx context.Context, paths []string, message string, author Author, when time.Time) (Committed, error) {
+	files := map[string][]byte{}
+	for _, name := range paths {
+		src, err := a.store.ReadFile(Moment{Kind: Now}, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			files[name] = nil
+			continue
+		}
+		if err != nil {
+			return Committed{}, err
+		}
+		files[name] = src
+	}
+	return a.store.Commit(ctx, Change{Files: files, Message: message, Author: author, When: when})
+}
+
+// CanCommit fails when no commit can be made now, so that nothing is written that
+// could not be recorded: [ErrDetached], or a branch that cannot be read.
+func (a *Archive) CanCommit() error {
+	_, _, err := a.store.branch("commit")
+	return err
+}
+
+// Stamp changes when the log's working files or HEAD do.
+func (a *Archive) Stamp() uint64 { return a.store.Stamp(a.Paths(Moment{Kind: Now})) }

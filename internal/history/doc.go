@@ -1,0 +1,31 @@
+// Package history is the log in git: any moment of it as an fs.FS, the timeline
+// of its syncs, and every write to a repository - a commit, a snapshot with its
+// tag, a past that is replayed.
+//
+// It promises that
+//   - a moment shows the log's own files and nothing else, and a commit touches
+//     only the files it was given: what the user staged, changed or left untracked
+//     elsewhere stays exactly so;
+//   - references and the index change under git's own locks, so archsync and git
+//     may work on one repository at the same time and lose nothing;
+//   - no git program is needed. Where one is there it is asked to update an index
+//     of a kind that this package does not write (split, sparse).
+//
+// It leaves out what the files mean (synclog) and the exchange with a remote.
+// Hooks are not run and commit.gpgsign is not honoured: commits are not signed.
+//
+// # What is known about go-git
+//
+// It is the only package that knows go-git, and it uses go-git for objects only:
+//   - opening is our own: go-git refuses every sparse checkout
+//     (extensions.worktreeConfig) and cannot follow a symbolic link at .git;
+//   - its alternates are read anew for every object and fail on relative paths:
+//     each object folder is its own storage here;
+//   - a storage is not safe for several goroutines, and goes blind after a gc by
+//     another process: a mutex guards it, and it is opened anew when the packs differ;
+//   - it writes references and the index in place, without a lock: commits get
+//     lost, branches break, the user's next commit reverts ours. Both are written
+//     here by git's protocol (refs.go, index.go);
+//   - its index decoder loses the assume-valid bit and cannot order the stages of
+//     a conflict: entries are kept here byte for byte.
+package history

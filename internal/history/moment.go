@@ -1,0 +1,362 @@
+package history
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Kind is what a moment is.
+type Kind int
+
+// The kinds of moments.
+const (
+	Now        Kind = iota // the working tree
+	AtSnapshot             // a closed sync
+	AtCommit               // any other commit
+)
+
+// Moment is a state of the log that can be read. The zero Moment is now.
+type Moment struct {
+	Expr   string // as it was written
+	Kind   Kind
+	Date   string    // of the sync; else the day of When in the log's zone, YYYY-MM-DD
+	Commit string    // "" for now
+	Tag    string    // of a snapshot that has one
+	When   time.Time // the commit's clock
+}
+
+// form is how an expression was understood.
+type form int
+
+const (
+	formNow form = iota
+	formSyncs
+	formDate
+	formAgo
+	formRevision
+)
+
+// Expr is a moment expression that was understood, but not yet looked up.
+type Expr struct {
+	text     string
+	form     form
+	count    int    // of syncs or units back
+	unit     string // d, w, mo or y
+	date     string
+	revision string // as git reads it; a tag of a snapshot too
+	forced   bool   // written git:REV
+}
+
+// String is the expression as it was written.
+func (e Expr) String() string { return e.text }
+
+// maxAgo bounds how many units an expression may go back.
+const maxAgo = 100_000
+
+// ParseMoment reads a moment expression: now; @ (the last sync) and @-3 (three
+// before it); 2026-03-12; 90d, 6w, 8mo, 2y (ago); anything else is a git revision,
+// the tag of a snapshot included. They are tried in this order, the first that
+// fits wins, and git:REV is always git's. Errors are *MomentError.
+func ParseMoment(text string) (Expr, error) {
+	e := Expr{text: text}
+	trimmed := strings.TrimSpace(text)
+	if rest, ok := strings.CutPrefix(trimmed, "git:"); ok {
+		e.forced = true
+		return e.asRevision(rest)
+	}
+	switch {
+	case trimmed == "now":
+		return e, nil
+	case trimmed == "@":
+		e.form = formSyncs
+		return e, nil
+	case strings.HasPrefix(trimmed, "@-"):
+		return e.asSyncs(trimmed[len("@-"):])
+	case isDate(trimmed):
+		e.form, e.date = formDate, trimmed
+		return e, nil
+	case looksLikeDate(trimmed):
+		return e, &MomentError{Expr: text, What: "there is no such day", Hint: "dates are written YYYY-MM-DD; git:" + trimmed + " is git's meaning"}
+	}
+	if count, unit, ok := parseAgo(trimmed); ok {
+		e.form, e.count, e.unit = formAgo, count, unit
+		return e, nil
+	}
+	return e.asRevision(trimmed)
+}
+
+func (e Expr) asSyncs(digits string) (Expr, error) {
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 0 || strings.HasPrefix(digits, "+") {
+		return e, &MomentError{Expr: e.text, What: "after @- comes a number of syncs", Hint: "@-3 is three syncs before the last"}
+	}
+	e.form, e.count = formSyncs, n
+	return e, nil
+}
+
+func (e Expr) asRevision(rev string) (Expr, error) {
+	bad := func(r rune) bool { return r <= ' ' || r == 0x7f }
+	if rev == "" || strings.ContainsFunc(rev, bad) || strings.HasPrefix(rev, "-") || len(rev) > 1000 {
+		return e, &MomentError{Expr: e.text, What: "it is not a moment", Hint: momentHint}
+	}
+	e.form, e.revision = formRevision, rev
+	return e, nil
+}
+
+const momentHint = "write now, @, @-3, 2026-03-12, 90d, 6w, 8mo, a tag or a git revision"
+
+// looksLikeDate reports digits in the shape of a date, which no branch should have.
+func looksLikeDate(text string) bool {
+	if len(text) != len(time.DateOnly) {
+		return false
+	}
+	for i, ch := range []byte(text) {
+		dash := i == 4 || i == 7
+		if dash != (ch == '-') || !dash && (ch < '0' || ch > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+func parseAgo(text string) (count int, unit string, ok bool) {
+	text = strings.TrimSpace(strings.TrimSuffix(text, " ago"))
+	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyz")
+	unit = text[len(digits):]
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return 0, "", false
+	}
+	count, err := strconv.Atoi(digits)
+	return count, unit, err == nil && count <= maxAgo && (unit == "d" || unit == "w" || unit == "mo" || unit == "y")
+}
+
+// daysBack is the date that lies the count of units before the day of now. A month
+// before the 31st is the last day of a shorter month.
+func daysBack(now time.Time, count int, unit string) string {
+	year, month, day := now.Date()
+	switch unit {
+	case "d":
+		day -= count
+	case "w":
+		day -= 7 * count
+	default:
+		months := count
+		if unit == "y" {
+			months *= 12
+		}
+		first := time.Date(year, month-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+		last := first.AddDate(0, 1, -1).Day()
+		year, month, day = first.Year(), first.Month(), min(day, last)
+	}
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
+// Moment looks up what the expression names. now is the present time; dates are
+// days in the log's time zone. Errors are *MomentError.
+func (s *Store) Moment(expr string, now time.Time) (Moment, error) {
+	e, err := ParseMoment(expr)
+	if err != nil {
+		return Moment{}, err
+	}
+	now = now.In(s.set.Zone)
+	switch e.form {
+	case formNow:
+		return Moment{Expr: expr, Kind: Now, Date: now.Format(time.DateOnly), When: now}, nil
+	case formSyncs:
+		return s.bySyncs(e)
+	case formDate:
+		return s.byDate(e, e.date)
+	case formAgo:
+		return s.byDate(e, daysBack(now, e.count, e.unit))
+	}
+	return s.byRevision(e)
+}
+
+// line is the timeline, or a MomentError about the expression.
+func (s *Store) line(e Expr) ([]Snapshot, error) {
+	line, _, err := s.Timeline()
+	if err != nil {
+		return nil, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
+	}
+	return line, nil
+}
+
+func (s *Store) bySyncs(e Expr) (Moment, error) {
+	line, err := s.line(e)
+	if err != nil {
+		return Moment{}, err
+	}
+	switch i := len(line) - 1 - e.count; {
+	case len(line) == 0:
+		return Moment{}, &MomentError{Expr: e.text, What: "no sync was closed yet", Hint: "archsync sync close closes the first", Err: ErrNoSnapshot}
+	case i < 0:
+		return Moment{}, &MomentError{
+			Expr: e.text, What: fmt.Sprintf("there are only %d syncs", len(line)),
+			Hint: fmt.Sprintf("the first is @-%d, of %s", len(line)-1, line[0].Date), Err: ErrNoSnapshot,
+		}
+	default:
+		return s.snapshotMoment(e, line[i])
+	}
+}
+
+// snapshotMoment refuses a snapshot that cannot be read.
+func (s *Store) snapshotMoment(e Expr, snap Snapshot) (Moment, error) {
+	if snap.Problem != nil {
+		return Moment{}, &MomentError{Expr: e.text, What: snap.Problem.What, Hint: snap.Problem.Hint, Err: *snap.Problem}
+	}
+	return Moment{Expr: e.text, Kind: AtSnapshot, Date: snap.Date, Commit: snap.Commit, Tag: snap.Tag, When: snap.When}, nil
+}
+
+// commitMoment is a commit; if it is a snapshot, it is that.
+func (s *Store) commitMoment(e Expr, c commit, line []Snapshot) (Moment, error) {
+	for _, snap := range line {
+		if snap.Commit == c.id.String() {
+			return s.snapshotMoment(e, snap)
+		}
+	}
+	when := c.committer.when.In(s.set.Zone)
+	return Moment{Expr: e.text, Kind: AtCommit, Date: when.Format(time.DateOnly), Commit: c.id.String(), When: when}, nil
+}
+
+// byDate is the snapshot of the date; else the newest commit up to the end of that
+// day that comes after the snapshot before it, which is that snapshot itself when
+// nothing was committed in between.
+func (s *Store) byDate(e Expr, date string) (Moment, error) {
+	line, err := s.line(e)
+	if err != nil {
+		return Moment{}, err
+	}
+	var before, after *Snapshot
+	for i := range line {
+		switch {
+		case line[i].Date == date:
+			return s.snapshotMoment(e, line[i])
+		case line[i].Date < date:
+			before = &line[i]
+		case after == nil:
+			after = &line[i]
+		}
+	}
+	c, found, err := s.newestBetween(before, after, date)
+	switch {
+	case err != nil:
+		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
+	case found:
+		return s.commitMoment(e, c, line)
+	case before != nil:
+		return s.snapshotMoment(e, *before)
+	}
+	return Moment{}, &MomentError{
+		Expr: e.text, What: "the log does not go back to " + date, Hint: s.beginHint(line), Err: ErrNoSnapshot,
+	}
+}
+
+// newestBetween walks first parents back from the snapshot after the day (or
+// HEAD) to the one before it, and gives the first commit not newer than the day.
+func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, bool, error) {
+	id, err := s.walkStart(after)
+	if err != nil || id.IsZero() {
+		return commit{}, false, err
+	}
+	day, _ := time.ParseInLocation(time.DateOnly, date, s.set.Zone)
+	end := day.AddDate(0, 0, 1)
+	for !id.IsZero() && (before == nil || id.String() != before.Commit) {
+		c, err := s.objects.commit(id)
+		if err != nil {
+			return commit{}, false, err
+		}
+		if c.committer.when.Before(end) {
+			has, err := s.hasLog(c)
+			return c, has, err
+		}
+		id = firstParent(c)
+	}
+	return commit{}, false, nil
+}
+
+// walkStart is the newest commit that may lie before the snapshot: its parent, or
+// HEAD when there is no snapshot.
+func (s *Store) walkStart(after *Snapshot) (hash, error) {
+	if after == nil {
+		_, head, err := s.refs.head()
+		return head, err
+	}
+	c, err := s.objects.commit(hashOf(after.Commit))
+	return firstParent(c), err
+}
+
+func firstParent(c commit) hash {
+	if len(c.parents) == 0 {
+		return hash{}
+	}
+	return c.parents[0]
+}
+
+// hasLog reports whether the log was there at the commit.
+func (s *Store) hasLog(c commit) (bool, error) {
+	_, ok, err := s.objects.find(c.tree, s.set.Dir)
+	return ok, err
+}
+
+// beginHint says when the log begins.
+func (s *Store) beginHint(line []Snapshot) string {
+	if len(line) > 0 {
+		return "the first sync is of " + line[0].Date
+	}
+	_, head, err := s.refs.head()
+	if err != nil || head.IsZero() {
+		return "the log has no commit yet; now is the working tree"
+	}
+	c, ok, err := s.broughtBy(head, s.set.Dir)
+	if err != nil || !ok {
+		return "the log is not committed yet; now is the working tree"
+	}
+	return "the log begins on " + c.committer.when.In(s.set.Zone).Format(time.DateOnly)
+}
+
+// byRevision is a snapshot by its tag, or what git makes of the text.
+func (s *Store) byRevision(e Expr) (Moment, error) {
+	line, err := s.line(e)
+	if err != nil {
+		return Moment{}, err
+	}
+	date, ok := strings.CutPrefix(e.revision, s.set.TagPrefix)
+	if ok && isDate(date) && !e.forced {
+		for _, snap := range line {
+			if snap.Date == date {
+				return s.snapshotMoment(e, snap)
+			}
+		}
+		return Moment{}, &MomentError{Expr: e.text, What: "no sync was closed on " + date, Hint: nearestHint(line, date), Err: ErrNoSnapshot}
+	}
+	id, err := s.revision(e.revision)
+	if err != nil {
+		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Hint: momentHint, Err: err}
+	}
+	c, err := s.objects.commit(id)
+	if err != nil {
+		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Err: err}
+	}
+	return s.commitMoment(e, c, line)
+}
+
+// nearestHint names the syncs around a date.
+func nearestHint(line []Snapshot, date string) string {
+	before, after := "", ""
+	for _, snap := range line {
+		if snap.Date < date {
+			before = snap.Date
+		} else if after == "" {
+			after = snap.Date
+		}
+	}
+	switch {
+	case before != "" && after != "":
+		return fmt.Sprintf("the nearest are of %s and %s", before, after)
+	case before+after != "":
+		return "the nearest is of " + before + after
+	}
+	return "no sync was closed yet"
+}

@@ -1,0 +1,199 @@
+package history
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/archsync/archsync/internal/problem"
+)
+
+// The trailers by which a commit says what it is to the log. Its value is the date
+// of the sync.
+const (
+	TrailerSync   = "Archsync-Sync"   // this commit is the snapshot
+	TrailerClear  = "Archsync-Clear"  // it clears what the snapshot showed
+	TrailerReopen = "Archsync-Reopen" // it takes the snapshot back
+)
+
+// Snapshot is one closed sync.
+type Snapshot struct {
+	Date    string // YYYY-MM-DD
+	Tag     string // its tag's short name; "" when it was found by its trailer
+	Commit  string
+	Author  Author
+	When    time.Time // the commit's clock, which may differ from Date
+	Message string
+	Problem *problem.Problem // why its commit cannot be read; nil when it can
+}
+
+// Timeline lists the closed syncs by date, oldest first, with a problem for each
+// that cannot be read. Those with a tag cost nothing but reading their commits.
+// Those whose tag is missing are found by their record, syncs/DATE.md: the commit
+// that brought it says in a trailer that it is the snapshot. Only for these are
+// commits walked, back to the one that brought the record.
+func (s *Store) Timeline() ([]Snapshot, []problem.Problem, error) {
+	tags, err := s.refs.list(tagPrefix + s.set.TagPrefix)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the timeline: %w", err)
+	}
+	var line []Snapshot
+	tagged := map[string]bool{}
+	for _, t := range tags {
+		date := strings.TrimPrefix(t.name, tagPrefix+s.set.TagPrefix)
+		if isDate(date) {
+			tagged[date] = true
+			line = append(line, s.tagged(date, t))
+		}
+	}
+	untagged, err := s.untagged(tagged)
+	line = append(line, untagged...)
+	slices.SortFunc(line, func(a, b Snapshot) int { return strings.Compare(a.Date, b.Date) })
+	problems := problemsOf(line)
+	if err != nil {
+		problems = append(problems, problem.Problem{
+			Path: s.set.Dir, What: fmt.Sprintf("syncs without a tag cannot be found: %v", err), Hint: "git fsck tells more",
+		})
+	}
+	return line, problems, nil
+}
+
+func problemsOf(line []Snapshot) []problem.Problem {
+	var problems []problem.Problem
+	for _, snap := range line {
+		if snap.Problem != nil {
+			problems = append(problems, *snap.Problem)
+		}
+	}
+	return problems
+}
+
+// tagged is the snapshot that a tag names.
+func (s *Store) tagged(date string, t ref) Snapshot {
+	snap := Snapshot{Date: date, Tag: strings.TrimPrefix(t.name, tagPrefix)}
+	id, err := t.peeled, error(nil)
+	if id.IsZero() {
+		id, err = s.objects.peel(t.id)
+	}
+	if err == nil {
+		snap.Commit = id.String()
+		err = s.fill(&snap, id)
+	}
+	if err != nil {
+		snap.Problem = &problem.Problem{
+			Path: path.Join(s.set.Dir, "syncs", date+".md"),
+			What: fmt.Sprintf("the snapshot %s cannot be read: %v", snap.Tag, err),
+			Hint: "in a shallow clone, git fetch --unshallow brings it; git fsck tells more",
+		}
+	}
+	return snap
+}
+
+func (s *Store) fill(snap *Snapshot, id hash) error {
+	c, err := s.objects.commit(id)
+	if err != nil {
+		return err
+	}
+	snap.Author, snap.When, snap.Message = c.author.Author, c.author.when, c.message
+	return nil
+}
+
+// untagged finds the snapshots whose record HEAD holds and whose tag is missing,
+// the newest first: each is looked for from the one after it.
+func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
+	_, head, err := s.refs.head()
+	if err != nil || head.IsZero() {
+		return nil, err
+	}
+	dates, err := s.recorded(head)
+	if err != nil {
+		return nil, err
+	}
+	var found []Snapshot
+	from := head
+	for _, date := range slices.Backward(dates) {
+		if tagged[date] {
+			continue
+		}
+		c, ok, err := s.broughtBy(from, s.recordPath(date))
+		if err == nil && !ok && from != head {
+			c, ok, err = s.broughtBy(head, s.recordPath(date))
+		}
+		if err != nil || !ok {
+			continue // a shallow clone ends before it
+		}
+		from = c.id
+		if slices.Contains(trailer(c.message, TrailerSync), date) {
+			found = append(found, Snapshot{
+				Date: date, Commit: c.id.String(), Author: c.author.Author, When: c.author.when, Message: c.message,
+			})
+		}
+	}
+	return found, nil
+}
+
+func (s *Store) recordPath(date string) string { return path.Join(s.set.Dir, "syncs", date+".md") }
+
+// recorded lists the dates of the records that a commit holds, oldest first.
+func (s *Store) recorded(id hash) ([]string, error) {
+	c, err := s.objects.commit(id)
+	if err != nil {
+		return nil, err
+	}
+	folder, ok, err := s.objects.find(c.tree, path.Join(s.set.Dir, "syncs"))
+	if err != nil || !ok {
+		return nil, err
+	}
+	entries, err := s.objects.tree(folder.id)
+	var dates []string
+	for _, e := range entries {
+		if date, ok := strings.CutSuffix(e.name, ".md"); ok && isDate(date) {
+			dates = append(dates, date)
+		}
+	}
+	return dates, err
+}
+
+// broughtBy finds the commit that brought a file into the history of from: going
+// back, always to the first parent that has the file, until none has it.
+func (s *Store) broughtBy(from hash, name string) (commit, bool, error) {
+	c, err := s.objects.commit(from)
+	if err != nil {
+		return commit{}, false, err
+	}
+	if _, has, err := s.objects.find(c.tree, name); err != nil || !has {
+		return commit{}, false, err
+	}
+	for {
+		next, ok, err := s.parentWith(c, name)
+		if err != nil || !ok {
+			return c, err == nil, err
+		}
+		c = next
+	}
+}
+
+func (s *Store) parentWith(c commit, name string) (commit, bool, error) {
+	for _, id := range c.parents {
+		parent, err := s.objects.commit(id)
+		if err != nil {
+			return commit{}, false, err
+		}
+		if parent.tree == c.tree {
+			return parent, true, nil
+		}
+		_, has, err := s.objects.find(parent.tree, name)
+		if err != nil || has {
+			return parent, has, err
+		}
+	}
+	return commit{}, false, nil
+}
+
+// isDate reports whether text is a day of the calendar, written YYYY-MM-DD.
+func isDate(text string) bool {
+	_, err := time.Parse(time.DateOnly, text)
+	return err == nil
+}

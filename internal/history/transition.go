@@ -1,0 +1,294 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/archsync/archsync/internal/atomicfile"
+)
+
+// transition moves references together with the index, and with working files
+// where there are any to bring.
+//
+// The order is git's own: index.lock and the references' locks are taken, the old
+// values compared; then the index is replaced, then the references move, then
+// working files follow. git commit reads HEAD and after it the index, without a
+// lock; were the index the later one, it could put the old files on the new HEAD and
+// so take the commit back. With the index first it finds the old HEAD, and its own
+// move is refused. (What no order prevents: git reads the index before it locks it,
+// so a git commit that began in the very instant may write the old index back.)
+//
+// A process killed after the index and before the references leaves changes staged
+// that are not committed. One killed before the working files leaves those as they
+// were. A journal in git's folder tells Recover of both.
+type transition struct {
+	what    string // for a person: "the close of 2026-03-12"
+	who     signature
+	branch  refUpdate
+	tags    []refUpdate // made after the branch moved, deleted before
+	touches []touch
+	check   func() error // with the locks held, before anything moves; may be nil
+	expect  map[string][]byte
+	files   map[string][]byte // for the working tree; nil when it has them already
+	opt     atomicfile.Options
+}
+
+// updates is the order that leaves no half of it behind: a snapshot whose tag is
+// missing is found by its trailer, a tag that no branch holds would be a lie.
+func (t transition) updates() []refUpdate {
+	var before, after []refUpdate
+	for _, u := range t.tags {
+		if u.new.IsZero() {
+			before = append(before, u)
+		} else {
+			after = append(after, u)
+		}
+	}
+	return slices.Concat(before, []refUpdate{t.branch}, after)
+}
+
+// run carries the transition out. An error means that nothing moved.
+func (s *Store) run(ctx context.Context, t transition) (notices []string, err error) {
+	index, err := s.lockIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer index.release()
+	begun := false
+	err = s.refs.update(ctx, t.who, t.updates(), func() error {
+		if err := s.begin(t); err != nil {
+			return err
+		}
+		begun, notices = true, index.follow(ctx, t.touches)
+		return nil
+	})
+	if err != nil {
+		if begun {
+			err = errors.Join(err, s.unfollow(ctx, t.touches), s.removeJournal())
+		}
+		return nil, err
+	}
+	if t.files == nil {
+		return notices, nil
+	}
+	notices = append(notices, s.bring(t.expect, t.files, t.opt)...)
+	s.rememberFiles(ctx, t.touches)
+	if err := s.removeJournal(); err != nil {
+		notices = append(notices, err.Error())
+	}
+	return notices, nil
+}
+
+// begin compares what is left to compare, and notes what is going to be done.
+func (s *Store) begin(t transition) error {
+	if t.check != nil {
+		if err := t.check(); err != nil {
+			return err
+		}
+	}
+	if t.files == nil {
+		return nil
+	}
+	return s.writeJournal(t)
+}
+
+// unfollow takes the index back to where it was.
+func (s *Store) unfollow(ctx context.Context, touches []touch) error {
+	back := make([]touch, len(touches))
+	for i, t := range touches {
+		back[i] = touch{t.path, t.new, t.old, t.mode}
+	}
+	index, err := s.lockIndex(ctx)
+	if err != nil {
+		return err
+	}
+	defer index.release()
+	index.follow(ctx, back)
+	return nil
+}
+
+// rememberFiles notes in the index which working files have the new content, so
+// that git need not read them. Git finds that out by itself when this fails.
+func (s *Store) rememberFiles(ctx context.Context, touches []touch) {
+	index, err := s.lockIndex(ctx)
+	if err != nil {
+		return
+	}
+	defer index.release()
+	if index.err == nil {
+		index.follow(ctx, touches)
+	}
+}
+
+func (s *Store) journalFile() string { return filepath.Join(s.loc.gitDir, "archsync-journal") }
+
+// journal is a transition that was begun: its commits, and what it is.
+type journal struct {
+	old, new hash
+	what     string
+}
+
+func (s *Store) writeJournal(t transition) error {
+	line := fmt.Sprintf("%s %s %s\n", t.branch.old, t.branch.new, t.what)
+	if err := os.WriteFile(s.journalFile(), []byte(line), 0o644); err != nil {
+		return fmt.Errorf("note what is being done: %w", err)
+	}
+	return nil
+}
+
+// removeJournal ends a transition. That of one without working files has none.
+func (s *Store) removeJournal() error {
+	if err := os.Remove(s.journalFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (s *Store) readJournal() (j journal, found bool, err error) {
+	content, err := os.ReadFile(s.journalFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return j, false, nil
+	}
+	if err != nil {
+		return j, false, err
+	}
+	fields := strings.SplitN(strings.TrimSpace(string(content)), " ", 3)
+	if len(fields) < 3 || !plumbing.IsHash(fields[0]) || !plumbing.IsHash(fields[1]) {
+		return j, false, s.removeJournal() // killed while writing it: nothing had moved
+	}
+	return journal{hashOf(fields[0]), hashOf(fields[1]), fields[2]}, true, nil
+}
+
+// Recover ends a Record, Reopen or Replay that was killed half-way. If the branch
+// had moved, working files and index are brought to it, and a missing tag of a
+// closed sync is made; if not, the index is taken back to the branch. Files that hold
+// something else by now are left as they are. One that is still going on is waited
+// for. It gives what it did, for a person to read; nothing when there was nothing to do.
+func (s *Store) Recover(ctx context.Context) ([]string, error) {
+	if _, found, err := s.readJournal(); err != nil || !found {
+		return nil, err
+	}
+	branch, _, err := s.branch("finish what was interrupted")
+	if err != nil {
+		return nil, err
+	}
+	// Whoever is between journal and branch holds this lock.
+	lock, err := acquire(ctx, s.refs.file(branch))
+	if err != nil {
+		return nil, err
+	}
+	defer lock.release()
+	j, found, err := s.readJournal()
+	if err != nil || !found {
+		return nil, err
+	}
+	touches, err := s.touchesBetween(j.old, j.new)
+	if err != nil {
+		return nil, fmt.Errorf("finish %s: %w", j.what, err)
+	}
+	_, head, err := s.refs.head()
+	if err != nil {
+		return nil, err
+	}
+	if head == j.old {
+		err := errors.Join(s.unfollow(ctx, touches), s.removeJournal())
+		return []string{j.what + " was interrupted before it was done, and is taken back"}, err
+	}
+	did := []string{j.what + " was interrupted, and is finished"}
+	more, err := s.finish(ctx, head, j, touches)
+	return append(did, more...), err
+}
+
+// finish brings what the transition touched, and nobody else since, to the branch.
+func (s *Store) finish(ctx context.Context, head hash, j journal, touches []touch) ([]string, error) {
+	var still []touch
+	for _, t := range touches {
+		now, err := s.blobAt(head, t.path)
+		if err != nil {
+			return nil, err
+		}
+		if now == t.new {
+			still = append(still, t)
+		}
+	}
+	expect, next, err := s.behind(still)
+	if err != nil {
+		return nil, err
+	}
+	did, err := s.retag(ctx, j.new)
+	if err != nil {
+		return nil, err
+	}
+	did = append(did, s.bring(expect, next, atomicfile.Options{})...)
+	s.rememberFiles(ctx, still)
+	return did, s.removeJournal()
+}
+
+// touchesBetween is what differs between two commits; a zero one is empty.
+func (s *Store) touchesBetween(a, b hash) ([]touch, error) {
+	before, err := s.treeOf(a)
+	if err != nil {
+		return nil, err
+	}
+	after, err := s.treeOf(b)
+	if err != nil {
+		return nil, err
+	}
+	return s.objects.diffTrees(before, after)
+}
+
+// behind gives the working files that the touches have left behind: what they
+// hold, and what they are to hold.
+func (s *Store) behind(touches []touch) (expect, next map[string][]byte, err error) {
+	expect, next = map[string][]byte{}, map[string][]byte{}
+	for _, t := range touches {
+		work, err := s.workFile(t.path)
+		if err != nil || !holds(work, t.old) {
+			continue // not ours to replace
+		}
+		expect[t.path], next[t.path] = work, nil
+		if !t.new.IsZero() {
+			if next[t.path], err = s.objects.read(plumbing.BlobObject, t.new); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return expect, next, nil
+}
+
+// holds reports whether a working file, nil for none, has the blob's content, zero
+// for none.
+func holds(work []byte, id hash) bool {
+	if work == nil || id.IsZero() {
+		return work == nil && id.IsZero()
+	}
+	return sameContent(work, id)
+}
+
+// retag makes the tag of the sync that a commit closed, where it is missing: the
+// branch moves before the tag appears.
+func (s *Store) retag(ctx context.Context, end hash) ([]string, error) {
+	snap, date, err := s.closedBy(end)
+	if err != nil || date == "" {
+		return nil, err
+	}
+	name := s.set.TagPrefix + date
+	subject, _, _ := strings.Cut(snap.message, "\n")
+	tag, err := s.objects.put(plumbing.TagObject, tagBytes(snap.id, name, snap.committer, subject), hash{})
+	if err != nil {
+		return nil, err
+	}
+	err = s.refs.update(ctx, snap.committer, []refUpdate{{tagPrefix + name, hash{}, tag, ""}}, nil)
+	if err != nil && !errors.Is(err, ErrTagExists) {
+		return []string{fmt.Sprintf("the tag %s could not be made: %v", name, err)}, nil
+	}
+	return nil, nil
+}
