@@ -1,0 +1,601 @@
+package tui
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/plain"
+	"github.com/archsync/archsync/internal/problem"
+)
+
+// treeFrom is the width from which the details stand beside the tree.
+const treeFrom = 76
+
+// archScreen is the architecture as a tree, and the text of what is selected.
+type archScreen struct {
+	id     string // of the line that is wanted
+	row    int
+	folded map[string]bool // containers whose inside is hidden
+	open   bool
+	scroll int
+}
+
+// archRow is a line of the tree that is shown.
+type archRow struct {
+	id   string
+	tree *tree
+	node *diagram.Node // nil for the name of a diagram
+	from string        // of a connection: the component that it is written from
+}
+
+func (a *archScreen) title() string { return "Architecture" }
+
+func (a *archScreen) keymap() keymap {
+	return keymap{"Architecture", []binding{
+		{keys: []string{"left", "h"}, shown: "← h", what: "fold the container, or go to the one around it", short: "fold", do: func(m *Model) tea.Cmd { return m.arch.fold(m) }},
+		{keys: []string{"right", "l"}, shown: "→ l", what: "unfold the container", short: "unfold", do: func(m *Model) tea.Cmd { return m.arch.unfold(m) }},
+		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the text of what is selected; again to close it", short: "open", do: func(m *Model) tea.Cmd { return m.arch.toggle(m) }},
+		{keys: []string{"E"}, what: "edit the diagram in $EDITOR, at the line", short: "edit D2", do: (*Model).editDiagram, why: (*Model).noLiveDiagram},
+		{keys: []string{"o"}, what: "open the component's link", do: (*Model).openComponentLink},
+	}}
+}
+
+// allRows are the lines of every diagram, folded or not.
+func (a *archScreen) allRows(m *Model) []archRow {
+	if m.scene == nil {
+		return nil
+	}
+	var rows []archRow
+	for i := range m.scene.trees {
+		t := &m.scene.trees[i]
+		if len(m.scene.trees) > 1 {
+			rows = append(rows, archRow{id: t.path, tree: t})
+		}
+		keep := m.filter.nodes(m.scene, t)
+		for j := range t.nodes {
+			n := &t.nodes[j]
+			if keep == nil || keep[j] {
+				r := archRow{id: t.path + " " + string(n.Kind) + " " + n.ID, tree: t, node: n}
+				if from := t.parent(j); n.Kind == diagram.ConnectionNode && from >= 0 {
+					r.from = t.nodes[from].ID
+				}
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows
+}
+
+// rows leaves out what is folded away.
+func (a *archScreen) rows(m *Model) []archRow {
+	var rows []archRow
+	hidden := -1 // what is deeper than this is folded away
+	for _, r := range a.allRows(m) {
+		if r.node == nil || (hidden >= 0 && r.node.Depth <= hidden) {
+			hidden = -1
+		}
+		if hidden >= 0 {
+			continue
+		}
+		rows = append(rows, r)
+		if r.node != nil && a.folded[r.id] {
+			hidden = r.node.Depth
+		}
+	}
+	return rows
+}
+
+func (a *archScreen) selected(m *Model) (archRow, bool) {
+	rows := a.rows(m)
+	if a.row < 0 || a.row >= len(rows) {
+		return archRow{}, false
+	}
+	return rows[a.row], true
+}
+
+// settle finds the wanted line again after the tree changed.
+func (a *archScreen) settle(m *Model) {
+	rows := a.rows(m)
+	if i := slices.IndexFunc(rows, func(r archRow) bool { return r.id == a.id }); i >= 0 {
+		a.row = i
+		return
+	}
+	a.row = min(max(a.row, 0), max(len(rows)-1, 0))
+	if a.id == "" && len(rows) > 0 {
+		a.id = rows[a.row].id
+	}
+}
+
+func (a *archScreen) move(m *Model, by int) {
+	if a.open {
+		a.scroll = max(a.scroll+by, 0)
+		return
+	}
+	if rows := a.rows(m); len(rows) > 0 {
+		a.row = min(max(a.row+by, 0), len(rows)-1)
+		a.id, a.scroll = rows[a.row].id, 0
+	}
+}
+
+// change selects the next line that differs from the base, unfolding what is
+// around it.
+func (a *archScreen) change(m *Model, dir int) {
+	all := a.allRows(m)
+	from := slices.IndexFunc(all, func(r archRow) bool { return r.id == a.id })
+	n := len(all)
+	for i := range all {
+		at := ((from+dir*(i+1))%n + n) % n
+		if all[at].node != nil && all[at].node.Mark != "" {
+			a.reveal(all, at)
+			a.id, a.scroll = all[at].id, 0
+			a.settle(m)
+			return
+		}
+	}
+	m.say(roleMuted, "nothing in the architecture differs from "+m.name(m.base()))
+}
+
+// reveal unfolds what the line at stands in.
+func (a *archScreen) reveal(all []archRow, at int) {
+	depth := all[at].node.Depth
+	for i := at - 1; i >= 0 && depth > 0 && all[i].node != nil; i-- {
+		if all[i].node.Depth < depth {
+			depth = all[i].node.Depth
+			delete(a.folded, all[i].id)
+		}
+	}
+}
+
+// goTo selects a component of the architecture.
+func (a *archScreen) goTo(m *Model, id string) {
+	all := a.allRows(m)
+	at := slices.IndexFunc(all, func(r archRow) bool {
+		return r.node != nil && r.node.Kind != diagram.LayerNode && r.node.ID == id
+	})
+	if at >= 0 {
+		a.reveal(all, at)
+		a.id, a.scroll = all[at].id, 0
+		a.settle(m)
+	}
+}
+
+func (a *archScreen) toggle(m *Model) tea.Cmd {
+	_, ok := a.selected(m)
+	a.open, a.scroll = !a.open && ok, 0
+	return nil
+}
+
+func (a *archScreen) fold(m *Model) tea.Cmd {
+	r, ok := a.selected(m)
+	if !ok || r.node == nil {
+		return nil
+	}
+	rows := a.rows(m)
+	inside := a.row+1 < len(rows) && rows[a.row+1].node != nil && rows[a.row+1].node.Depth > r.node.Depth
+	if inside {
+		if a.folded == nil {
+			a.folded = map[string]bool{}
+		}
+		a.folded[r.id] = true
+		return nil
+	}
+	for i := a.row - 1; i >= 0 && rows[i].node != nil; i-- {
+		if rows[i].node.Depth < r.node.Depth {
+			a.move(m, i-a.row)
+			return nil
+		}
+	}
+	return nil
+}
+
+func (a *archScreen) unfold(m *Model) tea.Cmd {
+	if r, ok := a.selected(m); ok {
+		delete(a.folded, r.id)
+	}
+	return nil
+}
+
+// selection is the D2 text of the component, or the connection's line.
+func (a *archScreen) selection(m *Model) string {
+	r, ok := a.selected(m)
+	if !ok || r.node == nil {
+		return ""
+	}
+	if text := strings.Join(definition(r.tree.diagram, placeOf(m.scene, r)), "\n"); text != "" {
+		return text
+	}
+	return r.node.ID
+}
+
+// Drawing.
+
+func (a *archScreen) view(m *Model, w, h int) []line {
+	main := m.scene.trees[0]
+	if len(a.allRows(m)) == 0 && len(main.errors) == 0 {
+		return centred(m.emptyArchitecture(), w, h)
+	}
+	if w < treeFrom {
+		if a.open {
+			return scrolled(a.details(m, w), a.scroll, h)
+		}
+		return a.tree(m, w, h, true)
+	}
+	side := min(w/2, 90)
+	return beside(h,
+		pane{a.tree(m, w-side-1, h, false), w - side - 1},
+		pane{scrolled(a.details(m, side), a.scroll, h), side})
+}
+
+func (m *Model) emptyArchitecture() []line {
+	switch {
+	case m.filter.active():
+		return []line{{say(roleMuted, "Nothing in the architecture passes the filter.")}, nil, {say(roleKey, "f"), say(roleMuted, " changes it, "), say(roleKey, "q"), say(roleMuted, " takes it off")}}
+	case !m.isNow():
+		return []line{{say(roleMuted, "There was no architecture then.")}}
+	}
+	at := m.scene.trees[0].path
+	return []line{
+		{say(roleStrong, "No architecture is drawn yet.")},
+		nil,
+		{say(roleMuted, "It is a D2 file: "), quote(roleText, at)},
+		{say(roleKey, "E"), say(roleMuted, " opens it in your editor")},
+	}
+}
+
+// tree draws the lines; with the error of a broken diagram on top where it has no
+// place beside.
+func (a *archScreen) tree(m *Model, w, h int, errorsToo bool) []line {
+	var head []line
+	if t := m.scene.trees[0]; len(t.errors) > 0 {
+		head = append(head, line{say(roleError, " does not compile"), say(roleMuted, ": this is how it last did")})
+		if errorsToo {
+			head = append(head, errorLines(t, w)...)
+			head = height(head, min(len(head), max(h/2, 1)))
+		}
+	}
+	rows := a.rows(m)
+	lines := make([]line, len(rows))
+	for i, r := range rows {
+		lines[i] = a.rowLine(r, w, i == a.row)
+	}
+	return append(head, window(lines, a.row, h-len(head))...)
+}
+
+func (a *archScreen) rowLine(r archRow, w int, chosen bool) line {
+	l := line{say(roleAccent, bar(chosen))}
+	if r.node == nil {
+		l = append(l, say(roleText, "  "), quote(roleMuted, path.Base(r.tree.path)))
+	} else {
+		l = append(l, mark(r.node.Mark), say(roleText, " "+strings.Repeat("  ", r.node.Depth)))
+		l = append(l, a.nodeLine(r, chosen)...)
+	}
+	l = l.fit(w)
+	if chosen {
+		return l.selected()
+	}
+	return l
+}
+
+func (a *archScreen) nodeLine(r archRow, chosen bool) line {
+	n := r.node
+	name := roleText
+	if chosen || n.Container {
+		name = roleStrong
+	}
+	if n.Mark == change.Added || n.Ghost {
+		name = markRole(n.Mark)
+	}
+	var l line
+	switch n.Kind {
+	case diagram.ConnectionNode:
+		if !chosen && name == roleText {
+			name = roleMuted
+		}
+		l = line{say(roleFaint, arrow(n.Arrows)+" "), quote(name, n.Name)}
+		if n.Label != "" {
+			l = append(l, quote(roleFaint, "  "+n.Label))
+		}
+	case diagram.LayerNode:
+		l = line{quote(roleMuted, n.Name)}
+	default:
+		l = line{say(roleMuted, a.glyph(r)+" "), quote(name, cmp.Or(n.Label, n.Name))}
+		if n.Shape != "" && n.Shape != "rectangle" {
+			l = append(l, quote(roleFaint, "  "+n.Shape))
+		}
+		if a.folded[r.id] {
+			l = append(l, say(roleFaint, "  "+itoa(n.Inside)+" inside"))
+		}
+	}
+	if why := nodeReason(n); why != "" {
+		l = append(l, quote(markRole(n.Mark), "  "+why))
+	}
+	return l
+}
+
+// glyph tells containers, folded ones and single components apart.
+func (a *archScreen) glyph(r archRow) string {
+	switch {
+	case a.folded[r.id]:
+		return "▸"
+	case r.node.Container:
+		return "▾"
+	}
+	return "▪"
+}
+
+func arrow(arrows string) string {
+	switch arrows {
+	case "->":
+		return "→"
+	case "<-":
+		return "←"
+	case "<->":
+		return "↔"
+	}
+	return "—"
+}
+
+// nodeReason says in a few words what happened to a line of the tree.
+func nodeReason(n *diagram.Node) string {
+	for _, c := range n.Changes {
+		switch c.Reason {
+		case change.ReasonAdded, change.ReasonRemoved:
+			return ""
+		case change.ReasonRenamed:
+			return "was " + value(c.From)
+		case change.ReasonMoved:
+			return "moved from " + value(c.From)
+		default:
+			return strings.ReplaceAll(string(c.Reason), "_", " ")
+		}
+	}
+	return ""
+}
+
+// errorLines are the errors of a diagram with the line that each is about.
+func errorLines(t tree, w int) []line {
+	var lines []line
+	for _, p := range t.errors {
+		for _, part := range wrap(plain.Line(p.String()), w-2) {
+			lines = append(lines, line{say(roleError, " "+part)})
+		}
+		lines = append(lines, line{quote(roleMuted, " "+p.Hint)})
+	}
+	return lines
+}
+
+// details are everything about the selected line, w cells wide.
+func (a *archScreen) details(m *Model, w int) []line {
+	d := detail{width: w}
+	if t := m.scene.trees[0]; len(t.errors) > 0 {
+		d.add(errorLines(t, w)...)
+		d.add(nil)
+	}
+	r, ok := a.selected(m)
+	switch {
+	case !ok || r.node == nil:
+		return d.lines
+	case r.node.Kind == diagram.ConnectionNode:
+		a.connectionDetails(m, &d, r)
+	case r.node.Kind == diagram.ComponentNode:
+		a.componentDetails(m, &d, r)
+	default:
+		d.title(r.node.Name, a.open)
+	}
+	d.changes(m, r.node.Changes)
+	if text := definition(r.tree.diagram, placeOf(m.scene, r)); len(text) > 0 {
+		d.head("D2")
+		for _, l := range text {
+			d.add(line{quote(roleText, " "+strings.ReplaceAll(l, "\t", "  "))})
+		}
+	}
+	return d.lines
+}
+
+func (a *archScreen) componentDetails(m *Model, d *detail, r archRow) {
+	c, ok := componentOf(m.scene, r)
+	d.title(cmp.Or(c.Label, r.node.ID), a.open)
+	if r.node.Ghost {
+		d.add(line{say(roleRemoved, " - no longer there since "+m.name(m.base()))})
+	}
+	d.add(nil)
+	d.field("key", roleText, r.node.ID)
+	if !ok {
+		return
+	}
+	d.field("shape", roleText, c.Shape)
+	d.field("in", roleText, c.Container)
+	d.field("layer", roleText, c.Layer)
+	d.field("tooltip", roleText, c.Tooltip)
+	d.field("link", roleText, c.Link)
+	d.list("content", strings.FieldsFunc(c.Content, func(r rune) bool { return r == '\n' }))
+	d.field("owned by", roleText, strings.Join(owners(m.scene, c.ID), ", "))
+	a.neighbours(d, r.tree.diagram, c)
+	d.touching(m.scene, c.ID)
+}
+
+// neighbours lists the connections of a component.
+func (a *archScreen) neighbours(d *detail, in *diagram.Diagram, c diagram.Component) {
+	if in == nil {
+		return
+	}
+	n := in.Neighbours(c.ID)
+	if len(n.In)+len(n.Out) == 0 {
+		return
+	}
+	d.head("Connections")
+	for _, e := range n.Out {
+		d.add(endLine(arrow(e.Arrows), e.To, e.Label))
+	}
+	for _, e := range n.In {
+		d.add(endLine(arrow(turned(e.Arrows)), e.From, e.Label))
+	}
+}
+
+func turned(arrows string) string {
+	switch arrows {
+	case "->":
+		return "<-"
+	case "<-":
+		return "->"
+	}
+	return arrows
+}
+
+func endLine(sign, other, label string) line {
+	return line{say(roleFaint, " "+sign+" "), quote(roleText, other), quote(roleMuted, "  "+label)}
+}
+
+func (a *archScreen) connectionDetails(m *Model, d *detail, r archRow) {
+	d.title(r.node.ID, a.open)
+	d.add(nil)
+	d.field("from", roleText, r.from)
+	d.field("to", roleText, r.node.Name)
+	d.field("label", roleText, r.node.Label)
+	d.touching(m.scene, r.node.ID)
+}
+
+// touching lists the items and decisions that name a component or connection.
+func (d *detail) touching(s *scene, id string) {
+	var items []line
+	for _, l := range s.lanes {
+		for i := range l.rows {
+			if r := &l.rows[i]; !r.ghost && slices.Contains(r.item.Touches, id) {
+				glyph, role := statusGlyph(r.item.Status)
+				items = append(items, line{say(roleText, " "), say(role, glyph), quote(roleText, " "+r.item.Title), quote(roleMuted, "  "+laneName(l))})
+			}
+		}
+	}
+	if len(items) > 0 {
+		d.head("Work on it")
+		d.add(items...)
+	}
+	var decisions []line
+	for _, dec := range s.log.Decisions {
+		if slices.Contains(dec.Touches, id) {
+			decisions = append(decisions, line{quote(roleText, " "+cmp.Or(dec.Number, dec.ID)+" "+dec.Title), quote(roleMuted, "  "+dec.State)})
+		}
+	}
+	if len(decisions) > 0 {
+		d.head("Decisions")
+		d.add(decisions...)
+	}
+}
+
+// owners are the groups that own a component, or a container around it.
+func owners(s *scene, id string) []string {
+	var names []string
+	for _, l := range s.lanes {
+		if ownsComponent(l.group, id) {
+			names = append(names, laneName(l))
+		}
+	}
+	return names
+}
+
+func ownsComponent(g board.Group, id string) bool {
+	return slices.ContainsFunc(g.Owns, func(o string) bool { return id == o || strings.HasPrefix(id, o+".") })
+}
+
+// componentOf is the component of a line; of a ghost, as it was.
+func componentOf(s *scene, r archRow) (diagram.Component, bool) {
+	if r.tree.diagram != nil {
+		if c, ok := r.tree.diagram.Component(r.node.ID); ok {
+			return c, true
+		}
+	}
+	if s.before == nil {
+		return diagram.Component{}, false
+	}
+	return s.before.FindComponent(r.node.ID)
+}
+
+// placeOf is where a line of the tree is written; the zero Place for a ghost.
+func placeOf(s *scene, r archRow) diagram.Place {
+	if r.tree.diagram == nil || r.node == nil || r.node.Ghost {
+		return diagram.Place{}
+	}
+	if c, ok := r.tree.diagram.Component(r.node.ID); ok {
+		return c.Place
+	}
+	if c, ok := r.tree.diagram.Connection(r.node.ID); ok {
+		return c.Place
+	}
+	return diagram.Place{}
+}
+
+// definition is the D2 text at a place, without the indentation it stands in.
+func definition(d *diagram.Diagram, at diagram.Place) []string {
+	if d == nil || at.Line == 0 {
+		return nil
+	}
+	for _, src := range d.Sources() {
+		if src.Path != at.File {
+			continue
+		}
+		all := strings.Split(strings.ReplaceAll(src.Text, "\r\n", "\n"), "\n")
+		from, to := min(at.Line-1, len(all)), min(max(at.EndLine, at.Line), len(all))
+		return outdent(all[from:to])
+	}
+	return nil
+}
+
+func outdent(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
+	}
+	indent := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], " \t"))]
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.TrimPrefix(l, indent)
+	}
+	return out
+}
+
+// Verbs.
+
+func (m *Model) noLiveDiagram() string {
+	if why := m.readOnly(); why != "" {
+		return why
+	}
+	if m.scene == nil {
+		return "the log is still being read"
+	}
+	return ""
+}
+
+// editDiagram opens the D2 file: at the error, at what is selected, or at its top.
+func (m *Model) editDiagram() tea.Cmd {
+	t := m.scene.trees[0]
+	if i := slices.IndexFunc(t.errors, func(p problem.Problem) bool { return p.Line > 0 }); i >= 0 {
+		return m.editAt(t.errors[i].Path, t.errors[i].Line)
+	}
+	r, ok := m.arch.selected(m)
+	if !ok {
+		return m.editAt(t.path, 1)
+	}
+	if at := placeOf(m.scene, r); at.Line > 0 {
+		return m.editAt(cmp.Or(at.File, r.tree.path), at.Line)
+	}
+	return m.editAt(r.tree.path, 1)
+}
+
+func (m *Model) openComponentLink() tea.Cmd {
+	r, ok := m.arch.selected(m)
+	if !ok || r.node == nil {
+		m.say(roleWarn, "nothing is selected")
+		return nil
+	}
+	c, _ := componentOf(m.scene, r)
+	if c.Link == "" {
+		return m.openLinks(nil)
+	}
+	return m.openLinks([]string{c.Link})
+}

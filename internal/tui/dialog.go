@@ -1,0 +1,124 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// help lists the keys of the screen and of everywhere, scrolling.
+type help struct{ top int }
+
+func (m *Model) openHelp() tea.Cmd {
+	m.overlay = &help{}
+	return nil
+}
+
+func (h *help) hints() []hint { return []hint{{"↑↓", "scroll"}, {"q", "close"}} }
+
+func (h *help) update(m *Model, msg tea.Msg) tea.Cmd {
+	k, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	switch k.String() {
+	case "up", "k":
+		h.top = max(h.top-1, 0)
+	case "down", "j":
+		h.top = min(h.top+1, len(helpLines(m, 0)))
+	case "pgup":
+		h.top = max(h.top-m.page(), 0)
+	case "pgdown", " ":
+		h.top = min(h.top+m.page(), len(helpLines(m, 0)))
+	default:
+		m.overlay = nil
+	}
+	return nil
+}
+
+func (h *help) view(m *Model, w, rows int) box {
+	inside := min(78, w-4)
+	return box{title: "Keys", lines: scrolled(helpLines(m, inside), h.top, max(rows-2, 1)), width: inside}
+}
+
+// helpLines are the keys with what they do; why one does nothing just now stands
+// under it.
+func helpLines(m *Model, w int) []line {
+	var lines []line
+	for i, k := range []keymap{m.screen().keymap(), everywhere()} {
+		if i > 0 {
+			lines = append(lines, nil)
+		}
+		lines = append(lines, line{say(roleMuted, k.name)})
+		for _, b := range k.bindings {
+			key, what := roleKey, roleText
+			why := b.blocked(m)
+			if why != "" {
+				key, what = roleFaint, roleFaint
+			}
+			lines = append(lines, wrapLine(line{say(key, "  "+fitText(b.label(), 9))}, what, b.what, w)...)
+			if why != "" {
+				lines = append(lines, wrapLine(line{say(roleText, blanks(11))}, roleWarn, why, w)...)
+			}
+		}
+	}
+	return append(lines, nil, line{say(roleMuted, "Signs")},
+		line{say(roleAdded, "  +        "), say(roleText, "added since the base")},
+		line{say(roleRemoved, "  -        "), say(roleText, "gone since the base")},
+		line{say(roleChanged, "  ~        "), say(roleText, "changed")},
+		line{say(roleMoved, "  >        "), say(roleText, "renamed, or moved elsewhere")},
+		line{say(roleText, "  ▲ △      "), say(roleText, "cursor and base in the timeline")},
+		line{say(roleText, "  ○ ◐ ■ ✓ ✗"), say(roleText, "  planned, ongoing, blocked, done, dropped")},
+	)
+}
+
+// leaveDialog asks what to do with edits that are not committed.
+type leaveDialog struct{}
+
+func (leaveDialog) hints() []hint {
+	return []hint{{"c", "commit"}, {"k", "keep"}, {"d", "discard"}, {"esc", "stay"}}
+}
+
+func (leaveDialog) update(m *Model, msg tea.Msg) tea.Cmd {
+	k, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return nil
+	}
+	switch k.String() {
+	case "c", "enter", "ctrl+s":
+		m.overlay, m.leaving = nil, true
+		return m.commit()
+	case "k":
+		m.overlay, m.leaving = nil, true
+		return m.nextTask()
+	case "d":
+		m.overlay, m.leaving = nil, true
+		return m.discard()
+	case "esc", "q":
+		m.overlay = nil
+	}
+	return nil
+}
+
+func (leaveDialog) view(m *Model, w, h int) box {
+	edits := m.uncommitted()
+	others := otherFiles(m.unsaved, edits)
+	var lines []line
+	for _, s := range summaries(edits) {
+		lines = append(lines, line{say(roleText, "• "), quote(roleText, s)})
+	}
+	for _, f := range others {
+		lines = append(lines, line{say(roleMuted, "• "), quote(roleMuted, f+" was edited")})
+	}
+	if room := max(h-10, 1); len(lines) > room {
+		lines = append(lines[:room:room], line{say(roleFaint, "  and "+plural(len(lines)-room, "more"))})
+	}
+	discard := "take back " + plural(len(edits), "edit")
+	if len(others) > 0 {
+		discard += "; other files stay as they are"
+	}
+	return box{title: "Not committed yet", width: min(72, w-4), lines: append(lines, nil,
+		line{say(roleKey, "c"), say(roleText, "    commit everything and quit")},
+		line{say(roleKey, "k"), say(roleText, "    keep the files as they are and quit")},
+		line{say(roleKey, "d"), say(roleText, "    discard: "+discard+", and quit")},
+		line{say(roleKey, "esc"), say(roleText, "  stay here")},
+	)}
+}

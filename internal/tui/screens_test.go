@@ -1,0 +1,30 @@
+package tui
+
+import "testing"
+
+// Golden screens: go test ./internal/tui -update writes them anew.
+
+func TestScreens(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"board-all":     {},
+		"board-group":   {"l", "l"},
+		"board-details": {"l", "l", "enter"},
+		"board-past":    {"l", "l", "["},
+		"board-pinned":  {"{", "m", "."},
+		"arch":          {"2"},
+		"arch-details":  {"2", "j", "j", "j", "enter"},
+		"arch-past":     {"2", "[", "["},
+		"history":       {"5"},
+		"history-past":  {"5", "j", "j", "enter"},
+		"help":          {"?"},
+		"palette":       {":"},
+		"goto":          {"g", "i", "n", "d"},
+		"filter-line":   {"f", "s", "t"},
+		"form-new":      {"n"},
+		"form-edit":     {"e"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			start(t, lumen()).press(keys...).golden(name)
+		})
+	}
+}

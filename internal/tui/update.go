@@ -1,0 +1,184 @@
+package tui
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/archsync/archsync/internal/plain"
+)
+
+// Update routes a message to the method that does the work.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		return m, m.forward(msg)
+	case tea.KeyMsg:
+		return m, m.onKey(msg)
+	case timelineMsg:
+		return m, m.onTimeline(msg)
+	case sceneMsg:
+		return m, m.onScene(msg)
+	case stepsMsg:
+		return m, m.onSteps(msg)
+	case unsavedMsg:
+		m.onUnsaved(msg)
+		return m, nil
+	case pollMsg:
+		return m, m.readStamp()
+	case stampMsg:
+		return m, m.onStamp(msg)
+	case writtenMsg:
+		return m, m.onWritten(msg)
+	case committedMsg:
+		return m, m.onCommitted(msg)
+	case discardedMsg:
+		return m, m.onDiscarded(msg)
+	case editorMsg:
+		return m, m.onEditor(msg)
+	case actedMsg:
+		m.onActed(msg)
+		return m, nil
+	}
+	return m, m.forward(msg)
+}
+
+// forward gives an overlay the messages that its own commands brought.
+func (m *Model) forward(msg tea.Msg) tea.Cmd {
+	if m.overlay == nil {
+		return nil
+	}
+	return m.overlay.update(m, msg)
+}
+
+// Verbs that no screen owns.
+
+func (m *Model) moveBy(n int) tea.Cmd {
+	m.screen().move(m, n)
+	return nil
+}
+
+func (m *Model) nextChange(dir int) tea.Cmd {
+	m.screen().change(m, dir)
+	return nil
+}
+
+// page is how far a page goes.
+func (m *Model) page() int { return max(m.height-frameRows(m.height)-2, 1) }
+
+// back leaves what is open, the filter last; then the program.
+func (m *Model) back() tea.Cmd {
+	switch {
+	case m.board.open && m.at == onBoard:
+		m.board.open, m.board.scroll = false, 0
+	case m.arch.open && m.at == onArch:
+		m.arch.open, m.arch.scroll = false, 0
+	case m.history.open && m.at == onHistory:
+		m.history.open, m.history.scroll = false, 0
+	case m.filter.active():
+		m.filter = filter{}
+		m.board.settle(m)
+		m.arch.settle(m)
+		m.say(roleMuted, "the filter is off")
+	case m.at != onBoard:
+		m.at = onBoard
+	default:
+		return m.quit()
+	}
+	return nil
+}
+
+// actedMsg is what became of something done outside the log.
+type actedMsg struct {
+	what string
+	err  error
+}
+
+func (m *Model) onActed(msg actedMsg) {
+	if msg.err != nil {
+		m.say(roleError, plain.Line(msg.err.Error()))
+		return
+	}
+	m.say(roleMuted, msg.what)
+}
+
+func (m *Model) copySelection() tea.Cmd {
+	text := plain.Text(m.screen().selection(m))
+	copyText := m.host.Copy
+	switch {
+	case copyText == nil:
+		m.say(roleWarn, "there is no clipboard here")
+		return nil
+	case text == "":
+		m.say(roleWarn, "nothing is selected")
+		return nil
+	}
+	what := "copied " + plural(strings.Count(text, "\n")+1, "line")
+	return func() tea.Msg { return actedMsg{what, copyText(text)} }
+}
+
+// openLinks opens a link, or asks which.
+func (m *Model) openLinks(links []string) tea.Cmd {
+	safe := slices.DeleteFunc(slices.Clone(links), func(l string) bool { return !followable(l) })
+	switch {
+	case len(links) == 0:
+		m.say(roleWarn, "there is no link here")
+	case len(safe) == 0:
+		m.say(roleWarn, "only http, https and mailto links are opened: "+plain.Line(links[0]))
+	case len(safe) == 1:
+		return m.follow(safe[0])
+	default:
+		var choices []choice
+		for _, l := range safe {
+			choices = append(choices, choice{label: plain.Line(l), do: func(m *Model) tea.Cmd { return m.follow(l) }})
+		}
+		m.overlay = newPicker("Open a link", choices)
+	}
+	return nil
+}
+
+func (m *Model) follow(link string) tea.Cmd {
+	openURL := m.host.Open
+	if openURL == nil {
+		m.say(roleWarn, "there is no browser here: "+plain.Line(link))
+		return nil
+	}
+	return func() tea.Msg { return actedMsg{"opened " + plain.Line(link), openURL(link)} }
+}
+
+// followable tells whether a link may be opened at all: it is other people's text.
+func followable(link string) bool {
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "http", "https":
+		return u.Host != ""
+	case "mailto":
+		return u.Opaque != ""
+	}
+	return false
+}
+
+// editorMsg is the end of the user's editor.
+type editorMsg struct{ err error }
+
+// editAt opens the user's editor on a file of the log.
+func (m *Model) editAt(path string, line int) tea.Cmd {
+	if m.host.Edit == nil {
+		m.say(roleWarn, "there is no editor here: set EDITOR")
+		return nil
+	}
+	return m.host.Edit(path, max(line, 1), func(err error) tea.Msg { return editorMsg{err} })
+}
+
+func (m *Model) onEditor(msg editorMsg) tea.Cmd {
+	if msg.err != nil {
+		m.say(roleError, "the editor failed: "+plain.Line(msg.err.Error()))
+	}
+	return m.refresh()
+}
