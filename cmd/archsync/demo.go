@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/demo"
+	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+func (v *invocation) demoCommand() *cobra.Command {
+	o := demo.Options{Dir: history.DefaultDir}
+	cmd := &cobra.Command{
+		Use:   "demo [DIR]",
+		Short: "two years of a made-up company, to look around in",
+		Long: `Makes a git repository with the log of Lumen, an observability company that never
+was: seven groups, two years of syncs, an architecture that grows, and the
+decisions that explain its turns. Then it opens the log's screens; without a
+terminal it prints a short tour.
+
+It goes to DIR, which must be empty or not there yet, or to a new temporary
+folder. The same flags give the same commits, byte by byte. With larger numbers,
+more is made up around the story: groups, syncs before it, components, items.`,
+		Example: `  archsync demo
+  archsync demo lumen
+  archsync demo big --groups 50 --syncs 260 --shapes 150`,
+		Args: argsBetween(0, 1),
+		RunE: func(_ *cobra.Command, args []string) error { return v.demo(argument(args, 0), o) },
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&o.Groups, "groups", 0, "how many `GROUPS` (default 7)")
+	flags.IntVar(&o.Syncs, "syncs", 0, "how many `SYNCS` (default 52)")
+	flags.IntVar(&o.Shapes, "shapes", 0, "how many `COMPONENTS` in the end (default about 40)")
+	flags.IntVar(&o.ItemsPerGroup, "items", 0, "how many `ITEMS` on a group's board (default as the story has them)")
+	flags.Uint64Var(&o.Seed, "seed", 1, "a `NUMBER`: another one gives other ids and chances")
+	return cmd
+}
+
+// mostDemo bounds what a demo is made of.
+const mostDemo = 2000
+
+func (v *invocation) demo(dir string, o demo.Options) error {
+	for _, n := range []int{o.Groups, o.Syncs, o.Shapes, o.ItemsPerGroup} {
+		if n < 0 || n > mostDemo {
+			return &usageError{what: fmt.Sprintf("%d is not a number that a demo can be made of", n), hint: fmt.Sprintf("between 1 and %d is fine", mostDemo)}
+		}
+	}
+	root, err := v.demoFolder(dir)
+	if err != nil {
+		return err
+	}
+	if err := v.makeDemo(root, o); err != nil {
+		return err
+	}
+	if v.terminal {
+		return v.screensAt(root)
+	}
+	return v.tour(root)
+}
+
+// demoFolder is an empty folder for the demo.
+func (v *invocation) demoFolder(dir string) (string, error) {
+	if dir == "" {
+		return os.MkdirTemp("", "archsync-demo-")
+	}
+	entries, err := os.ReadDir(v.path(dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return v.path(dir), os.MkdirAll(v.path(dir), 0o755)
+	case err != nil:
+		return "", &usageError{what: fmt.Sprintf("%q is not a folder", dir), hint: "name a new folder, or none for a temporary one"}
+	case len(entries) > 0:
+		return "", &usageError{what: fmt.Sprintf("the folder %q is not empty", dir), hint: "name a new folder, or none for a temporary one"}
+	}
+	return v.path(dir), nil
+}
+
+// makeDemo replays the made-up past into a new repository.
+func (v *invocation) makeDemo(root string, o demo.Options) error {
+	ctx, cancel := context.WithCancel(v.ctx)
+	defer cancel() // ends what is still being drawn when the replay ends early
+	h := newHost(ctx, o.Dir)
+	into := site{root: root, dir: o.Dir, fresh: true}
+	return inRepository(into, "main", func() error {
+		return v.replay(into, h.illustrated(demo.Past(ctx, o, h.close)))
+	})
+}
+
+// host closes the syncs of the made-up company as sync close does it. Its pictures
+// are drawn while the past goes on, and each architecture once.
+type host struct {
+	ctx      context.Context
+	dir      string
+	reader   *synclog.Reader
+	renderer *diagram.Renderer
+	pictures map[*diagram.Diagram]*picture // by the reading of their content
+	closed   *picture                      // of the sync that was closed last
+}
+
+// picture is an SVG that is being drawn.
+type picture struct {
+	done     chan struct{}
+	svg      []byte
+	problems error
+}
+
+func newHost(ctx context.Context, dir string) *host {
+	return &host{
+		ctx: ctx, dir: dir,
+		reader:   synclog.NewReader(synclog.DefaultLimits()),
+		renderer: diagram.NewRenderer(&shelf{}),
+		pictures: map[*diagram.Diagram]*picture{},
+	}
+}
+
+// close is a [demo.Closer]. The picture is missing in what it gives; it comes with
+// the episode.
+func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) (demo.Closing, error) {
+	c := synclog.Closing{Date: date, Host: name, Now: h.reader.Read(ctx, now, h.dir, synclog.All), Picture: []byte{}}
+	if before != nil {
+		c.Before = h.reader.Read(ctx, before, h.dir, synclog.All)
+	}
+	main := c.Now.Main()
+	if main == nil || len(c.Now.Problems) > 0 {
+		return demo.Closing{}, fmt.Errorf("the log of %s has problems: %v", date, c.Now.Problems)
+	}
+	h.closed = h.draw(now, main)
+	plan, err := synclog.PlanClose(c)
+	delete(plan.Files, path.Join(h.dir, meeting.PicturePath(date)))
+	return demo.Closing{
+		Files: plan.Files, TagMessage: plan.TagMessage, Clear: plan.Clear,
+		Message:      synclog.WithTrailer(plan.Message, synclog.SyncTrailer, date),
+		ClearMessage: synclog.WithTrailer(plan.ClearMessage, synclog.ClearTrailer, date),
+	}, err
+}
+
+func (h *host) draw(fsys fs.FS, d *diagram.Diagram) *picture {
+	if p, begun := h.pictures[d]; begun {
+		return p
+	}
+	p := &picture{done: make(chan struct{})}
+	h.pictures[d] = p
+	go func() {
+		defer close(p.done)
+		svg, problems := h.renderer.Render(h.ctx, fsys, d.Path, diagram.RenderOptions{})
+		if svg == nil {
+			p.problems = fmt.Errorf("draw the architecture: %v", problems)
+		}
+		p.svg = svg
+	}()
+	return p
+}
+
+// ahead is how many episodes may be made before the pictures of earlier ones.
+const ahead = 512
+
+// illustrated gives the episodes with their pictures, in order.
+func (h *host) illustrated(episodes iter.Seq2[history.Episode, error]) iter.Seq2[history.Episode, error] {
+	type told struct {
+		episode history.Episode
+		picture *picture // nil when it is no snapshot
+		err     error
+	}
+	return func(yield func(history.Episode, error) bool) {
+		made := make(chan told, ahead)
+		go func() {
+			defer close(made)
+			for e, err := range episodes {
+				t := told{episode: e, err: err}
+				if e.Tag != "" {
+					t.picture = h.closed
+				}
+				select {
+				case made <- t:
+				case <-h.ctx.Done():
+					return
+				}
+			}
+		}()
+		for t := range made {
+			if t.picture != nil {
+				<-t.picture.done
+				t.err = errors.Join(t.err, t.picture.problems)
+				date := strings.TrimPrefix(t.episode.Tag, synclog.DefaultConfig().TagPrefix)
+				t.episode.Files[path.Join(h.dir, meeting.PicturePath(date))] = t.picture.svg
+			}
+			if !yield(t.episode, t.err) || t.err != nil {
+				return
+			}
+		}
+		if err := h.ctx.Err(); err != nil {
+			yield(history.Episode{}, err)
+		}
+	}
+}
+
+// shelf keeps drawings in memory.
+type shelf struct{ kept sync.Map }
+
+// Get implements [diagram.Memo].
+func (s *shelf) Get(key string) ([]byte, bool) {
+	v, ok := s.kept.Load(key)
+	if !ok {
+		return nil, false
+	}
+	return v.([]byte), true
+}
+
+// Put implements [diagram.Memo].
+func (s *shelf) Put(key string, value []byte) { s.kept.Store(key, value) }
+
+// tour shows what the demo is, for who has no terminal.
+func (v *invocation) tour(root string) error {
+	v.printf("Made the log of Lumen, a made-up company, in %s\n", root)
+	v.printf("  archsync -C %s    opens it in a terminal\n", root)
+	steps, problems, err := v.steps(logOptions{})
+	if err != nil || len(steps) == 0 {
+		return err
+	}
+	v.printProblems(problems)
+	last := steps[len(steps)-1]
+	v.printf("\n$ archsync log\n")
+	v.printSteps(steps)
+	v.printf("\n$ archsync board\n")
+	if err := v.board(nil, "", false); err != nil {
+		return err
+	}
+	parts := synclog.Board | synclog.Diagrams | synclog.Decisions
+	if len(steps) > 1 {
+		before := steps[len(steps)-2].Date
+		v.printf("\n$ archsync diff %s %s\n", before, last.Date)
+		if err := v.compare(before, last.Date, parts, false); err != nil {
+			return err
+		}
+	}
+	year := yearBefore(steps, last.Date)
+	v.printf("\n$ archsync diff %s %s\n", year, last.Date)
+	return v.compare(year, last.Date, parts, false)
+}
+
+// yearBefore is the newest sync that lies a year or more before a date, or the
+// first one.
+func yearBefore(steps []chronicle.Step, date string) string {
+	t, _ := time.Parse(time.DateOnly, date)
+	limit := t.AddDate(-1, 0, 0).Format(time.DateOnly)
+	found := steps[0].Date
+	for _, s := range steps {
+		if s.Date <= limit {
+			found = s.Date
+		}
+	}
+	return found
+}

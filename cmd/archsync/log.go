@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/problem"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// logOptions say which syncs log lists.
+type logOptions struct {
+	at, since string
+	number    int // 0 means all
+	exit      bool
+}
+
+func (v *invocation) logCommand() *cobra.Command {
+	var o logOptions
+	cmd := &cobra.Command{
+		Use:   "log",
+		Short: "every sync, and how much it changed",
+		Long: `Lists the syncs that were closed, the newest first, with what changed since the
+sync before: items of the board, components and connections of the architecture,
+decisions. Added counts as +, removed as -, changed as ~, renamed or moved as >.
+Items that a sync showed as done or dropped are removed in the next one.
+
+--json lists them oldest first. --exit-code exits with 3 when a listed sync
+changed something.`,
+		Example: `  archsync log
+  archsync log -n 10
+  archsync log --since 6mo
+  archsync log --at 2025-12-31 --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("number") && o.number < 1 {
+				return &usageError{what: fmt.Sprintf("-n %d lists nothing", o.number), hint: "-n 10 lists the last ten syncs"}
+			}
+			return v.log(o)
+		},
+	}
+	v.atFlag(cmd, &o.at)
+	cmd.Flags().StringVar(&o.since, "since", "", "only syncs after `MOMENT`")
+	_ = cmd.RegisterFlagCompletionFunc("since", v.completeMoments)
+	cmd.Flags().IntVarP(&o.number, "number", "n", 0, "only the last `N` syncs")
+	v.jsonFlag(cmd)
+	exitCodeFlag(cmd, &o.exit)
+	return cmd
+}
+
+func (v *invocation) log(o logOptions) error {
+	steps, problems, err := v.steps(o)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		problems = append(problems, s.Problems...)
+	}
+	if v.json {
+		err = v.printJSON(envelope{Kind: "log", Data: map[string]any{"syncs": toJSONSteps(steps)}, Problems: problems})
+		if err != nil {
+			return err
+		}
+	} else {
+		v.printSteps(steps)
+		v.printProblems(problems)
+	}
+	if o.exit && slices.ContainsFunc(steps, func(s chronicle.Step) bool { return s.Counts.Total() > 0 }) {
+		return foundError{}
+	}
+	return nil
+}
+
+// steps are the syncs that were asked for, oldest first. Only what is listed is
+// read.
+func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, error) {
+	a, err := v.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	snapshots, problems, err := a.Snapshots()
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.at != "" {
+		m, err := v.moment(o.at)
+		if err != nil {
+			return nil, nil, err
+		}
+		snapshots = slices.DeleteFunc(snapshots, func(s chronicle.Snapshot) bool { return m.Kind != history.Now && s.Date > m.Date })
+	}
+	n := len(snapshots)
+	if o.since != "" {
+		m, err := v.moment(o.since)
+		if err != nil {
+			return nil, nil, err
+		}
+		n = 0
+		for n < len(snapshots) && m.Kind != history.Now && snapshots[len(snapshots)-1-n].Date > m.Date {
+			n++
+		}
+	}
+	if o.number > 0 {
+		n = min(n, o.number)
+	}
+	steps, err := chronicle.Last(v.ctx, snapshots, n, func(s chronicle.Snapshot) (*synclog.Log, error) {
+		return a.Read(v.ctx, history.At(s), synclog.Board|synclog.Diagrams|synclog.Decisions)
+	})
+	return steps, unreported(problems, steps), err
+}
+
+// unreported leaves out the timeline's problems that a step tells too, or that lie
+// outside what is listed.
+func unreported(problems []problem.Problem, steps []chronicle.Step) []problem.Problem {
+	told := map[string]bool{}
+	for _, s := range steps {
+		if len(s.Problems) > 0 {
+			told[s.Date] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool {
+		for date := range told {
+			if strings.Contains(p.Path, date) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// jsonStep is one sync in the data of the kind log.
+type jsonStep struct {
+	Date        string        `json:"date"`
+	Tag         *string       `json:"tag"`
+	Commit      string        `json:"commit"`
+	Items       change.Counts `json:"items"`
+	Components  change.Counts `json:"components"`
+	Connections change.Counts `json:"connections"`
+	Decisions   change.Counts `json:"decisions"`
+}
+
+func toJSONSteps(steps []chronicle.Step) []jsonStep {
+	syncs := make([]jsonStep, len(steps))
+	for i, s := range steps {
+		n := s.Counts
+		syncs[i] = jsonStep{s.Date, orNull(s.Tag), s.Commit, n.Items, n.Components, n.Connections, n.Decisions}
+	}
+	return syncs
+}
+
+// printSteps prints a table, the newest sync first.
+func (v *invocation) printSteps(steps []chronicle.Step) {
+	if len(steps) == 0 {
+		v.printf("No syncs to list. archsync sync close closes one.\n")
+		return
+	}
+	rows := [][]string{{"sync", "items", "components", "connections", "decisions"}}
+	for _, s := range slices.Backward(steps) {
+		n := s.Counts
+		row := []string{s.Date, n.Items.String(), n.Components.String(), n.Connections.String(), n.Decisions.String()}
+		if len(s.Problems) > 0 {
+			row = append(row, "see the problem below")
+		}
+		rows = append(rows, row)
+	}
+	v.printTable(rows)
+}
+
+// printTable prints rows of columns that are as wide as their widest text.
+func (v *invocation) printTable(rows [][]string) {
+	var widths []int
+	for _, row := range rows {
+		for i, text := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len(text))
+		}
+	}
+	for _, row := range rows {
+		line := ""
+		for i, text := range row {
+			line += fmt.Sprintf("%-*s  ", widths[i], text)
+		}
+		v.printf("%s\n", strings.TrimRight(line, " "))
+	}
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and expected output in scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"archsync": func() { os.Exit(run(context.Background(), os.Args[1:], scripted())) }})
+}
+
+// TestScript runs every script of testdata/script against the real program, with
+// a clock and a randomness that the script sets: NOW (RFC 3339) and SEED.
+func TestScript(t *testing.T) {
+	dir := filepath.Join("testdata", "script")
+	if scripts, err := filepath.Glob(filepath.Join(dir, "*.txtar")); err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           dir,
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			for key, value := range map[string]string{
+				"HOME":                env.WorkDir,
+				"XDG_CONFIG_HOME":     filepath.Join(env.WorkDir, ".config"),
+				"XDG_CACHE_HOME":      filepath.Join(env.WorkDir, ".cache"),
+				"GIT_CONFIG_NOSYSTEM": "1",
+				"GIT_AUTHOR_NAME":     "Ada Okafor",
+				"GIT_AUTHOR_EMAIL":    "ada@lumen.example",
+				"GIT_COMMITTER_NAME":  "Ada Okafor",
+				"GIT_COMMITTER_EMAIL": "ada@lumen.example",
+				"NOW":                 "2026-03-10T09:00:00Z",
+				"SEED":                "1",
+				"NO_COLOR":            "1",
+				"TZ":                  "UTC",
+			} {
+				env.Setenv(key, value)
+			}
+			return nil
+		},
+	})
+}
+
+// scripted is the world of a script.
+func scripted() *world {
+	w := system()
+	w.terminal = false
+	w.cacheDir = os.Getenv("XDG_CACHE_HOME")
+	if now, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {
+		w.now = func() time.Time { return now }
+	}
+	seed, _ := strconv.ParseUint(os.Getenv("SEED"), 10, 64)
+	w.random = rand.NewChaCha8([32]byte{byte(seed)})
+	return w
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/huh"
+	"github.com/muesli/termenv"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/synclog"
+	"github.com/archsync/archsync/internal/tui"
+)
+
+// screens opens the TUI on the log that is found; where there is none it offers
+// the ways to get one.
+func (v *invocation) screens() error {
+	if !v.terminal {
+		return &usageError{
+			what: "the screens need a terminal",
+			hint: "archsync board, log and diff print instead; archsync --help lists all verbs",
+		}
+	}
+	if _, err := v.open(); errors.Is(err, history.ErrNoLog) || errors.Is(err, history.ErrNoRepository) {
+		return v.offer()
+	} else if err != nil {
+		return err
+	}
+	return v.show()
+}
+
+// screensAt opens the TUI on the log of a repository.
+func (v *invocation) screensAt(root string) error {
+	v.chdir = root
+	if _, err := v.open(); err != nil {
+		return err
+	}
+	return v.show()
+}
+
+// offer asks somebody without a log what to do.
+func (v *invocation) offer() error {
+	start, err := v.start()
+	if err != nil {
+		return err
+	}
+	choice := "demo"
+	err = huh.NewSelect[string]().
+		Title("There is no log here.").
+		Options(
+			huh.NewOption("Look around in two years of a made-up company", "demo"),
+			huh.NewOption("Begin a log in "+start, "init"),
+			huh.NewOption("Leave", "leave"),
+		).Value(&choice).Run()
+	if errors.Is(err, huh.ErrUserAborted) || choice == "leave" {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ask what to do: %w", err)
+	}
+	root := v.tree()
+	root.SetArgs([]string{choice})
+	if err := root.ExecuteContext(v.ctx); err != nil || choice == "demo" {
+		return err
+	}
+	return v.screens()
+}
+
+// show runs the screens until they are left.
+func (v *invocation) show() error {
+	output := termenv.NewOutput(v.out)
+	model := tui.New(v.ctx, v.archive, v.host(output), tui.Options{
+		Profile: output.EnvColorProfile(),
+		Dark:    output.HasDarkBackground(),
+		Group:   v.ownGroup(),
+	})
+	_, err := tea.NewProgram(model, tea.WithContext(v.ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(),
+		tea.WithInput(v.in), tea.WithOutput(v.out)).Run()
+	if errors.Is(err, tea.ErrProgramKilled) {
+		return v.ctx.Err()
+	}
+	return err
+}
+
+// ownGroup is the one group that the user is in; "" when it is not one.
+func (v *invocation) ownGroup() string {
+	l, _, err := v.read("", synclog.Board)
+	if err != nil {
+		return ""
+	}
+	g, err := v.group(l)
+	if err != nil {
+		return ""
+	}
+	return g.ID
+}
+
+// host hands the machine to the screens.
+func (v *invocation) host(output *termenv.Output) tui.Host {
+	return tui.Host{
+		Now:    v.now,
+		Author: v.who,
+		NewID: func() (string, error) {
+			return board.NewID(v.random, func(string) bool { return false })
+		},
+		Edit: func(path string, line int, done func(error) tea.Msg) tea.Cmd {
+			at := v.archive.Store().Root() + "/" + path
+			return tea.Exec(editing(func() error { return v.edit(at, line) }), done)
+		},
+		Open: browse,
+		Copy: func(text string) error { output.Copy(text); return nil },
+		Tick: tea.Tick,
+	}
+}
+
+// editing is an editor that takes the terminal while it runs.
+type editing func() error
+
+func (e editing) Run() error        { return e() }
+func (editing) SetStdin(io.Reader)  {}
+func (editing) SetStdout(io.Writer) {}
+func (editing) SetStderr(io.Writer) {}
+
+// browse opens a link the way the system does.
+func browse(url string) error {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	}
+	cmd := exec.Command(name, args...)
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("open %q: %w", url, err)
+	}
+	go func() { _ = cmd.Wait() }() // the browser outlives us; only its zombie must not
+	return nil
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+func (v *invocation) statusCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "who has not checked in, what is unsaved, when the next sync is",
+		Long: `Shows how the log stands before the next sync: which groups have looked at their
+items since the last one (a change or a check-in), which files of the log are not
+committed, and when you meet again.`,
+		Example: `  archsync status
+  archsync status --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return v.status() },
+	}
+	v.jsonFlag(cmd)
+	return cmd
+}
+
+// standing is how a log stands before the next sync.
+type standing struct {
+	Branch       *string      `json:"branch"`
+	LastSync     *jsonSync    `json:"last_sync"`
+	NextSync     *string      `json:"next_sync"`
+	Days         *int         `json:"days"`
+	CheckedIn    []string     `json:"checked_in"`
+	NotCheckedIn []string     `json:"not_checked_in"`
+	Unsaved      []unsavedOne `json:"unsaved"`
+}
+
+type jsonSync struct {
+	Date   string  `json:"date"`
+	Tag    *string `json:"tag"`
+	Commit string  `json:"commit"`
+}
+
+// unsavedOne is a file of the log that is not as the last commit has it.
+type unsavedOne struct {
+	Path   string `json:"path"`
+	Change string `json:"change"` // added, changed or removed
+}
+
+func (v *invocation) status() error {
+	l, m, err := v.read("", synclog.Board)
+	if err != nil {
+		return err
+	}
+	s, err := v.standing(l)
+	if err != nil {
+		return err
+	}
+	if v.json {
+		return v.printJSON(envelope{Kind: "status", At: toJSONMoment(m), Data: s, Problems: l.Problems})
+	}
+	v.printf("%s\n\n", l.Config.Title)
+	v.printSyncs(s)
+	v.printf("\n")
+	v.printCheckIns(s)
+	v.printf("\n")
+	v.printUnsaved(s)
+	v.printProblems(l.Problems)
+	return nil
+}
+
+func (v *invocation) standing(l *synclog.Log) (standing, error) {
+	s := standing{CheckedIn: []string{}, NotCheckedIn: []string{}, Unsaved: []unsavedOne{}}
+	head, err := v.archive.Store().Head()
+	if err != nil {
+		return s, err
+	}
+	s.Branch = orNull(head.Branch)
+	last, err := v.lastSync(&s)
+	if err != nil {
+		return s, err
+	}
+	s.checkIns(l, last)
+	if err := s.next(l, v.today(l)); err != nil {
+		return s, err
+	}
+	files, err := v.archive.Unsaved(v.ctx)
+	for _, f := range files {
+		s.Unsaved = append(s.Unsaved, unsavedOne{f.Path, changeOf(f)})
+	}
+	return s, err
+}
+
+func changeOf(f history.FileChange) string {
+	switch {
+	case f.Head == nil:
+		return "added"
+	case f.Work == nil:
+		return "removed"
+	}
+	return "changed"
+}
+
+// lastSync notes the newest sync that can be read, and gives its board.
+func (v *invocation) lastSync(s *standing) (*synclog.Log, error) {
+	m, err := v.moment("@")
+	if errors.Is(err, history.ErrNoSnapshot) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.LastSync = &jsonSync{Date: m.Date, Tag: orNull(m.Tag), Commit: m.Commit}
+	return v.archive.Read(v.ctx, m, synclog.Board)
+}
+
+func (s *standing) checkIns(l, last *synclog.Log) {
+	changed := synclog.ChangedSince(last, l)
+	date := ""
+	if s.LastSync != nil {
+		date = s.LastSync.Date
+	}
+	late := map[string]bool{}
+	for _, g := range l.Late(date, changed) {
+		late[g.ID] = true
+		s.NotCheckedIn = append(s.NotCheckedIn, g.ID)
+	}
+	for _, g := range l.Active() {
+		if !late[g.ID] {
+			s.CheckedIn = append(s.CheckedIn, g.ID)
+		}
+	}
+}
+
+// next is the coming sync: today's too, until it was closed.
+func (s *standing) next(l *synclog.Log, today string) error {
+	day, err := time.Parse(time.DateOnly, today)
+	if err != nil {
+		return err
+	}
+	after := day.AddDate(0, 0, -1).Format(time.DateOnly)
+	if s.LastSync != nil {
+		after = max(after, s.LastSync.Date)
+	}
+	date, err := l.Config.Cadence.Next(after)
+	if errors.Is(err, meeting.ErrNoSync) || len(l.Config.Cadence.Check()) > 0 {
+		return nil // what is wrong with the cadence is a problem of the log
+	}
+	if err != nil {
+		return err
+	}
+	then, err := time.Parse(time.DateOnly, date)
+	days := int(then.Sub(day).Hours() / 24)
+	s.NextSync, s.Days = &date, &days
+	return err
+}
+
+func (v *invocation) printSyncs(s standing) {
+	switch {
+	case s.LastSync == nil:
+		v.printf("Last sync:  none yet\n")
+	default:
+		v.printf("Last sync:  %s\n", longDate(s.LastSync.Date))
+	}
+	switch {
+	case s.NextSync == nil:
+		v.printf("Next sync:  the cadence has none\n")
+	default:
+		v.printf("Next sync:  %s, %s\n", longDate(*s.NextSync), inDays(*s.Days))
+	}
+	if s.Branch == nil {
+		v.printf("Branch:     none, HEAD is detached: nothing can be committed\n")
+		return
+	}
+	v.printf("Branch:     %s\n", *s.Branch)
+}
+
+func inDays(n int) string {
+	switch n {
+	case 0:
+		return "today"
+	case 1:
+		return "tomorrow"
+	}
+	return fmt.Sprintf("in %d days", n)
+}
+
+func (v *invocation) printCheckIns(s standing) {
+	since := "yet"
+	if s.LastSync != nil {
+		since = "since the last sync"
+	}
+	switch {
+	case len(s.CheckedIn)+len(s.NotCheckedIn) == 0:
+		v.printf("No groups yet. Make one: archsync group new ID\n")
+	case len(s.NotCheckedIn) == 0:
+		v.printf("Every group has checked in: %s\n", strings.Join(s.CheckedIn, ", "))
+	default:
+		v.printf("Not checked in %s: %s\n", since, strings.Join(s.NotCheckedIn, ", "))
+		if len(s.CheckedIn) > 0 {
+			v.printf("Checked in: %s\n", strings.Join(s.CheckedIn, ", "))
+		}
+	}
+}
+
+func (v *invocation) printUnsaved(s standing) {
+	if len(s.Unsaved) == 0 {
+		v.printf("Everything is committed.\n")
+		return
+	}
+	v.printf("Not committed\n")
+	for _, f := range s.Unsaved {
+		v.printf("  %-8s %s\n", f.Change, f.Path)
+	}
+}

@@ -1,0 +1,445 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/problem"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+func (v *invocation) syncCommand() *cobra.Command {
+	return noun("sync", "close a sync, or take that back",
+		`A sync is one meeting, named by its date. Closing it records everything as it was
+shown; from then on that moment can be travelled to.`,
+		v.syncCloseCommand(), v.syncReopenCommand(),
+	)
+}
+
+// closeOptions are the flags of sync close.
+type closeOptions struct {
+	date, host     string
+	withoutPicture bool
+	dryRun         bool
+}
+
+func (v *invocation) syncCloseCommand() *cobra.Command {
+	var o closeOptions
+	cmd := &cobra.Command{
+		Use:   "close",
+		Short: "record what was shown: minutes, picture, commit, tag",
+		Long: `Closes today's sync, or that of --date. The log as it is in the working tree
+becomes a snapshot: syncs/DATE.md with the minutes, which are computed from what
+changed since the last sync; syncs/DATE.svg with the architecture; a commit of
+both and of everything in the log that was not committed yet; the annotated tag
+sync/DATE. A second commit then clears the board of what was shown as done or
+dropped. It all happens, or nothing does.
+
+A file that cannot be read or a diagram that does not compile keeps a sync from
+being closed; --without-picture closes all the same and records what is wrong
+with the diagram. Notes that stand in syncs/DATE.md already are kept.`,
+		Example: `  archsync sync close
+  archsync sync close --dry-run
+  archsync sync close --date 2026-03-12 --host "Helena Strand"`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return v.syncClose(o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.date, "date", "", "the `DATE` of the sync (default: today, in the log's time zone)")
+	flags.StringVar(&o.host, "host", "", "who hosted it, a `NAME` (default: who closes it)")
+	flags.BoolVar(&o.withoutPicture, "without-picture", false, "close without drawing the architecture")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be recorded, and write nothing")
+	v.writingFlags(cmd, nil)
+	return cmd
+}
+
+// closing is a sync on its way to being closed: everything as it was before the
+// log was read, so that a change underneath is noticed.
+type closing struct {
+	head    string
+	stamp   uint64
+	paths   history.Paths
+	now     *synclog.Log
+	last    *chronicle.Snapshot // nil at the first sync
+	date    string
+	unsaved []history.FileChange
+	plan    synclog.Plan
+}
+
+func (v *invocation) syncClose(o closeOptions) error {
+	c, err := v.beginClosing(o)
+	if err != nil {
+		return err
+	}
+	if err := v.refuseUnreadable(c, o.withoutPicture); err != nil {
+		return err
+	}
+	if err := v.planClosing(c, o); err != nil {
+		return err
+	}
+	v.noteProblems(c.now)
+	if o.dryRun {
+		v.printf("Would close the sync of %s\n", c.date)
+		v.printClosing(c)
+		v.printf("\nThe minutes would be\n\n")
+		v.printText(c.plan.Minutes)
+		return nil
+	}
+	recorded, err := v.record(c)
+	if err != nil {
+		return err
+	}
+	v.printf("Closed the sync of %s\n", c.date)
+	v.printClosing(c)
+	v.notices(recorded.Notices)
+	return nil
+}
+
+// beginClosing reads the log and settles the date.
+func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
+	a, err := v.open()
+	if err != nil {
+		return nil, err
+	}
+	notices, err := a.Store().Recover(v.ctx)
+	v.notices(notices)
+	if err != nil {
+		return nil, err
+	}
+	head, err := a.Store().Head()
+	if err != nil {
+		return nil, err
+	}
+	now := history.Moment{Kind: history.Now, Expr: "now"}
+	c := &closing{head: head.Commit, stamp: a.Stamp(), paths: a.Paths(now)}
+	if c.now, err = a.Read(v.ctx, now, synclog.All); err != nil {
+		return nil, err
+	}
+	snapshots, _, err := a.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	if len(snapshots) > 0 {
+		c.last = &snapshots[len(snapshots)-1]
+	}
+	c.date = cmp.Or(o.date, v.today(c.now))
+	return c, v.checkDate(c.date, snapshots, c.now.Config.Location())
+}
+
+// checkDate refuses dates on which no sync can be closed.
+func (v *invocation) checkDate(date string, snapshots []chronicle.Snapshot, zone *time.Location) error {
+	if t, err := time.Parse(time.DateOnly, date); err != nil || t.Format(time.DateOnly) != date {
+		return &usageError{what: fmt.Sprintf("%q is not a date", date), hint: "dates are written YYYY-MM-DD"}
+	}
+	refuse := func(what, hint string) error {
+		return &history.Error{What: fmt.Sprintf("close the sync of %s: %s", date, what), Hint: hint}
+	}
+	if tomorrow := v.now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly); date > tomorrow {
+		return refuse("that day has not come", "close it when you have met; --date names another day")
+	}
+	if len(snapshots) == 0 {
+		return nil
+	}
+	last := snapshots[len(snapshots)-1].Date
+	switch {
+	case date == last:
+		return refuse("it is closed already", "archsync sync reopen "+date+" takes it back, as long as it is not pushed")
+	case slices.ContainsFunc(snapshots, func(s chronicle.Snapshot) bool { return s.Date == date }):
+		return refuse("it is closed already", "archsync board --at "+date+" shows it")
+	case date < last:
+		return refuse("a later one is closed, that of "+last, "the past cannot be filled in; --date names another day")
+	}
+	return nil
+}
+
+// refuseUnreadable ends the closing of a log that cannot be read whole.
+func (v *invocation) refuseUnreadable(c *closing, withoutPicture bool) error {
+	files, diagrams := c.now.Unreadable()
+	if withoutPicture {
+		diagrams = nil
+	}
+	if len(files)+len(diagrams) == 0 {
+		return nil
+	}
+	v.printProblems(slices.Concat(files, diagrams))
+	hint := "correct what is named above and close again"
+	if len(files) == 0 {
+		hint += "; --without-picture closes all the same"
+	}
+	return &history.Error{
+		What: fmt.Sprintf("close the sync of %s: the log cannot be read whole", c.date),
+		Hint: hint,
+	}
+}
+
+// planClosing draws the picture and computes what is to be recorded.
+func (v *invocation) planClosing(c *closing, o closeOptions) error {
+	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostName()), Now: c.now}
+	if c.last != nil {
+		before, err := v.archive.ReadSnapshot(v.ctx, *c.last)
+		if err != nil {
+			return err
+		}
+		in.Before = before
+	}
+	var err error
+	switch {
+	case o.withoutPicture:
+		_, in.Problems = c.now.Unreadable()
+	case c.now.Main() == nil:
+		v.notices([]string{"there is no architecture diagram, and so no picture"})
+	default:
+		if in.Picture, err = v.picture(c); err != nil {
+			return err
+		}
+	}
+	if c.unsaved, err = v.archive.Unsaved(v.ctx); err != nil {
+		return err
+	}
+	c.plan, err = synclog.PlanClose(in)
+	return err
+}
+
+// hostName is who closes the sync, as far as that is known.
+func (v *invocation) hostName() string {
+	who, err := v.who()
+	if err != nil {
+		return ""
+	}
+	return who.Name
+}
+
+// picture draws the architecture as it is now.
+func (v *invocation) picture(c *closing) ([]byte, error) {
+	fsys, err := v.archive.FS(history.Moment{Kind: history.Now, Expr: "now"})
+	if err != nil {
+		return nil, err
+	}
+	renderer, done := v.renderer()
+	defer done()
+	svg, problems := renderer.Render(v.ctx, fsys, c.now.Main().Path, diagram.RenderOptions{})
+	v.printProblems(problems)
+	if svg == nil {
+		return nil, &history.Error{
+			What: fmt.Sprintf("close the sync of %s: the architecture cannot be drawn", c.date),
+			Hint: "--without-picture closes all the same",
+		}
+	}
+	return svg, nil
+}
+
+// noteProblems prints what check finds although the log can be read.
+func (v *invocation) noteProblems(l *synclog.Log) {
+	files, diagrams := l.Unreadable()
+	told := slices.Concat(files, diagrams)
+	left := slices.DeleteFunc(synclog.Check(l), func(p problem.Problem) bool { return slices.Contains(told, p) })
+	if len(left) == 0 {
+		return
+	}
+	v.notices([]string{plural(len(left), "problem does", "problems do") + " not keep the sync from being closed:"})
+	v.printProblems(left)
+}
+
+// record carries the plan out.
+func (v *invocation) record(c *closing) (history.Recorded, error) {
+	who, err := v.who()
+	if err != nil {
+		return history.Recorded{}, err
+	}
+	r := history.Recording{
+		Date: c.date, Head: c.head, Paths: c.paths, Stamp: c.stamp,
+		Expect: map[string][]byte{}, Snapshot: maps.Clone(c.plan.Files),
+		SnapshotMessage: c.plan.Message, TagMessage: c.plan.TagMessage,
+		Clear: c.plan.Clear, ClearMessage: c.plan.ClearMessage,
+		Author: who, When: v.now(),
+	}
+	for _, f := range c.unsaved {
+		if _, rewritten := r.Snapshot[f.Path]; !rewritten {
+			r.Snapshot[f.Path] = f.Work
+		}
+	}
+	for _, files := range []map[string][]byte{r.Snapshot, r.Clear} {
+		for name := range files {
+			if r.Expect[name], err = v.working(name); err != nil {
+				return history.Recorded{}, err
+			}
+		}
+	}
+	return v.archive.Store().Record(v.ctx, r)
+}
+
+// working is what a working file holds; nil when there is none.
+func (v *invocation) working(name string) ([]byte, error) {
+	src, err := v.archive.Store().ReadFile(history.Moment{Kind: history.Now, Expr: "now"}, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return src, err
+}
+
+// printClosing says what a closing records and clears.
+func (v *invocation) printClosing(c *closing) {
+	n := c.plan.Counts
+	for _, row := range [][2]string{
+		{"items", n.Items.String()}, {"components", n.Components.String()},
+		{"connections", n.Connections.String()}, {"decisions", n.Decisions.String()},
+	} {
+		if row[1] != "" {
+			v.printf("  %-12s %s\n", row[0], row[1])
+		}
+	}
+	v.printf("  %-12s %s\n", "tag", c.plan.Tag)
+	for _, name := range slices.Sorted(maps.Keys(c.plan.Files)) {
+		kind := "minutes"
+		if strings.HasSuffix(name, ".svg") {
+			kind = "picture"
+		}
+		v.printf("  %-12s %s\n", kind, name)
+	}
+	if left := c.uncommitted(); len(left) > 0 {
+		v.printf("\nNot committed before, and part of the snapshot\n")
+		for _, name := range left {
+			v.printf("  %s\n", name)
+		}
+	}
+	v.printItemList("Cleared from the board", c.plan.Cleared)
+}
+
+// uncommitted are the unsaved files beside those that the closing writes itself.
+func (c *closing) uncommitted() []string {
+	var names []string
+	for _, f := range c.unsaved {
+		if _, written := c.plan.Files[f.Path]; !written {
+			names = append(names, f.Path)
+		}
+	}
+	return names
+}
+
+func (v *invocation) printItemList(heading string, items []board.Item) {
+	if len(items) == 0 {
+		return
+	}
+	v.printf("\n%s\n", heading)
+	for _, it := range items {
+		v.printf("  %s  %s, %s\n", it.ID, it.Title, string(it.Status))
+	}
+}
+
+func (v *invocation) syncReopenCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "reopen DATE",
+		Short: "take the last closing back, before it is pushed",
+		Long: `Takes back the snapshot of the last sync, as a new commit: its record, its picture
+and its tag go, and what was cleared from the board is back on it. What was done
+since then stays. A snapshot that was pushed stays too: put the correction in the
+next sync.`,
+		Example: `  archsync sync reopen 2026-03-12
+  archsync sync reopen @`,
+		Args:              argsBetween(1, 1),
+		ValidArgsFunction: v.completeMoments,
+		RunE:              func(_ *cobra.Command, args []string) error { return v.syncReopen(args[0]) },
+	}
+	v.writingFlags(cmd, nil)
+	return cmd
+}
+
+func (v *invocation) syncReopen(expr string) error {
+	date, err := v.syncDate(expr)
+	if err != nil {
+		return err
+	}
+	store := v.archive.Store()
+	plan, err := store.PlanReopen(v.ctx, date)
+	if err != nil {
+		return err
+	}
+	now, _, err := v.read("now", synclog.All)
+	if err != nil {
+		return err
+	}
+	then, err := v.archive.ReadSnapshot(v.ctx, chronicle.Snapshot{Date: date, Commit: plan.Snapshot})
+	if err != nil {
+		return err
+	}
+	if err := settle(&plan, now, then); err != nil {
+		return err
+	}
+	if plan.Author, err = v.who(); err != nil {
+		return err
+	}
+	plan.When = v.now()
+	plan.Message = fmt.Sprintf("Reopen the sync of %s\n\nIts record goes, and what was cleared is back on the board.\n", date)
+	done, err := store.Reopen(v.ctx, plan)
+	if err != nil {
+		return err
+	}
+	v.printf("Reopened the sync of %s: its record, picture and tag are gone\n", date)
+	v.printItemList("Back on the board", comeBack(now, then, plan.Clearing != ""))
+	v.notices(done.Notices)
+	return nil
+}
+
+// syncDate is the date of the sync that an argument names.
+func (v *invocation) syncDate(expr string) (string, error) {
+	if _, err := v.open(); err != nil {
+		return "", err
+	}
+	if _, err := time.Parse(time.DateOnly, expr); err == nil {
+		return expr, nil
+	}
+	m, err := v.moment(expr)
+	if err != nil {
+		return "", err
+	}
+	if m.Kind != history.AtSnapshot {
+		return "", &usageError{what: fmt.Sprintf("%q is not a sync", expr), hint: "name the sync by its date; archsync log lists them"}
+	}
+	return m.Date, nil
+}
+
+// settle puts cleared items back into files that changed since.
+func settle(plan *history.Reopening, now, then *synclog.Log) error {
+	if len(plan.Clashes) == 0 {
+		return nil
+	}
+	files, err := synclog.Unclear(now, then, plan.Clashes)
+	if err != nil {
+		return &history.Error{
+			What: "reopen the sync of " + plan.Date, Err: err,
+			Hint: "the group of a cleared item is gone; archsync item restore brings items back one by one",
+		}
+	}
+	maps.Copy(plan.Files, files)
+	for _, name := range plan.Clashes {
+		if !slices.ContainsFunc(now.Files, func(f *board.File) bool { return f.Path() == name }) {
+			plan.Files[name] = nil // its group has another file now
+		}
+	}
+	return nil
+}
+
+// comeBack are the items that were cleared and are not on the board now.
+func comeBack(now, then *synclog.Log, cleared bool) []board.Item {
+	var items []board.Item
+	for _, g := range then.Groups() {
+		for _, it := range g.Items {
+			if _, there, err := now.Find(it.ID); cleared && it.Status.Closed() && (err != nil || there.ID != it.ID) {
+				items = append(items, it)
+			}
+		}
+	}
+	return items
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// world is everything outside the program that a verb may look at. The tests
+// make their own.
+type world struct {
+	in        io.Reader
+	out, errs io.Writer
+	getenv    func(string) string
+	home      string
+	cwd       string
+	cacheDir  string // the user's; "" when there is none
+	now       func() time.Time
+	random    io.Reader
+	terminal  bool // input and output are a terminal
+
+	// edit opens the user's editor on a file, at a line where the editor is known
+	// to take one, and returns when it is closed.
+	edit func(path string, line int) error
+}
+
+// invocation is one run of the program: the world and the flags of every verb.
+type invocation struct {
+	*world
+	ctx context.Context
+
+	chdir  string // -C
+	author string // --author
+	json   bool   // --json
+
+	archive *history.Archive // opened at the first use
+	root    string           // of its repository
+}
+
+// open finds and opens the log, once.
+func (v *invocation) open() (*history.Archive, error) {
+	if v.archive != nil {
+		return v.archive, nil
+	}
+	at, err := v.start()
+	if err != nil {
+		return nil, err
+	}
+	root, dir, err := history.FindLog(at)
+	if err != nil {
+		return nil, err
+	}
+	a, err := history.OpenArchive(root, dir, synclog.DefaultLimits())
+	if err != nil {
+		return nil, err
+	}
+	v.archive, v.root = a, root
+	return a, nil
+}
+
+// start is where the log is looked for, upward: -C, then ARCHSYNC_LOG, then the
+// working directory. There must be such a folder: else the log above it would be
+// taken for the one that was meant.
+func (v *invocation) start() (string, error) {
+	at := v.path(cmp.Or(v.chdir, v.getenv("ARCHSYNC_LOG"), "."))
+	if info, err := os.Stat(at); err != nil || !info.IsDir() {
+		return "", &usageError{what: fmt.Sprintf("no folder %q", at), hint: "-C and ARCHSYNC_LOG name a folder in or above which the log is"}
+	}
+	return at, nil
+}
+
+// path is a path as the user means it: from the working directory.
+func (v *invocation) path(name string) string {
+	if filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(v.cwd, name)
+}
+
+func (v *invocation) close() error {
+	if v.archive == nil {
+		return nil
+	}
+	return v.archive.Close()
+}
+
+// moment finds the moment that --at names; "" means now.
+func (v *invocation) moment(expr string) (history.Moment, error) {
+	a, err := v.open()
+	if err != nil {
+		return history.Moment{}, err
+	}
+	if expr == "" {
+		expr = "now"
+	}
+	return a.Moment(expr, v.now())
+}
+
+// read reads parts of the log at the moment that --at names.
+func (v *invocation) read(at string, parts synclog.Part) (*synclog.Log, history.Moment, error) {
+	m, err := v.moment(at)
+	if err != nil {
+		return nil, m, err
+	}
+	l, err := v.archive.Read(v.ctx, m, parts)
+	return l, m, err
+}
+
+// who is the author of what is written: --author, or whoever git says.
+func (v *invocation) who() (history.Author, error) {
+	if v.author != "" {
+		who, err := history.ParseAuthor(v.author)
+		return who, asUse(err)
+	}
+	a, err := v.open()
+	if err != nil {
+		return history.Author{}, err
+	}
+	return a.Store().Identity(v.getenv, v.home)
+}
+
+// today is the present date in the log's time zone.
+func (v *invocation) today(l *synclog.Log) string {
+	return v.now().In(l.Config.Location()).Format(time.DateOnly)
+}
+
+// group is the group that a verb without a group means: the one whose lead or
+// member the user is.
+func (v *invocation) group(l *synclog.Log) (board.Group, error) {
+	who, err := v.who()
+	if err != nil {
+		return board.Group{}, err
+	}
+	groups := l.GroupsOf(who.Name, who.Mail)
+	switch len(groups) {
+	case 1:
+		return groups[0], nil
+	case 0:
+		return board.Group{}, &usageError{
+			what: "no group has " + who.String() + " as lead or member",
+			hint: "name the group: --group ID",
+		}
+	}
+	return board.Group{}, &usageError{
+		what: who.String() + " is in several groups: " + joinGroups(groups),
+		hint: "name the group: --group ID",
+	}
+}
+
+func joinGroups(groups []board.Group) string {
+	s := ""
+	for i, g := range groups {
+		if i > 0 {
+			s += ", "
+		}
+		s += g.ID
+	}
+	return s
+}
+
+// save writes an edit to the working files and, unless told otherwise, commits
+// the files that it touched.
+func (v *invocation) save(e synclog.Edit, commit bool) error {
+	if e.Empty() {
+		return nil
+	}
+	if !commit {
+		return v.archive.Write(e)
+	}
+	who, err := v.who()
+	if err != nil {
+		return err
+	}
+	if err := v.archive.CanCommit(); err != nil {
+		return err
+	}
+	if err := v.archive.Write(e); err != nil {
+		return err
+	}
+	paths := make([]string, len(e.Files))
+	for i, f := range e.Files {
+		paths[i] = f.Path
+	}
+	committed, err := v.archive.Commit(v.ctx, paths, e.Summary+"\n", who, v.now())
+	if err != nil {
+		return errors.Join(err, v.archive.Write(e.Inverse()))
+	}
+	v.notices(committed.Notices)
+	return nil
+}
