@@ -11,6 +11,8 @@ import (
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -24,8 +26,8 @@ func (v *invocation) diffCommand() *cobra.Command {
 line is one fact: what was added (+), removed (-), changed (~), renamed or moved (>).
 B is now unless it is given, A the last sync.
 
-An item that is gone was delivered or dropped when it was done or dropped at its
-last sync, and removed otherwise. A diagram that does not compile in one of the
+An item that is gone was delivered or dropped when the last sync that showed it
+says so, and removed otherwise. A diagram that does not compile in one of the
 moments is compared as text, which is said.`,
 		Example: `  archsync diff                      what changed since the last sync
   archsync diff @-3                  since three syncs before it
@@ -58,7 +60,24 @@ func (v *invocation) compare(a, b string, parts synclog.Part, exit bool) error {
 		difference: synclog.Diff(before, after),
 	}
 	c.problems = problem.Sort(slices.Concat(before.Problems, after.Problems))
+	if c.difference.Items, err = v.fates(c.difference.Items, from, to); err != nil {
+		return err
+	}
 	return v.printDifference(c, exit)
+}
+
+// fates asks the syncs between two moments what became of items that are gone.
+func (v *invocation) fates(items []change.Change, from, to history.Moment) ([]change.Change, error) {
+	snapshots, _, err := v.archive.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	between := slices.DeleteFunc(snapshots, func(s chronicle.Snapshot) bool {
+		return from.Kind == history.Now || s.Date <= from.Date || to.Kind != history.Now && s.Date > to.Date
+	})
+	return chronicle.Fates(v.ctx, items, between, func(s chronicle.Snapshot) (*synclog.Log, error) {
+		return v.archive.Read(v.ctx, history.At(s), synclog.Board)
+	})
 }
 
 // comparison is a difference with what is needed to word it. Without logs, only
@@ -223,7 +242,7 @@ func itemWords(c change.Change, after *synclog.Log) string {
 	case change.ReasonReplanned:
 		return c.Title + ": plan " + was(to, from)
 	}
-	return c.Title + ": noted " + was(to, from)
+	return c.Title + ": noted " + quoted(to, from)
 }
 
 func slip(from, to string) string {
@@ -253,6 +272,17 @@ func was(to, from string) string {
 	return cmp.Or(short(to), "none") + ", was " + cmp.Or(short(from), "none")
 }
 
+// quoted is [was] for texts that may hold anything.
+func quoted(to, from string) string {
+	inQuotes := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return `"` + short(s) + `"`
+	}
+	return cmp.Or(inQuotes(to), "none") + ", was " + cmp.Or(inQuotes(from), "none")
+}
+
 // short is the beginning of a value, in one line.
 func short(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
@@ -271,7 +301,7 @@ func drawnWords(c change.Change) string {
 	case change.ReasonRenamed, change.ReasonMoved, change.ReasonRepointed, change.ReasonReversed:
 		return fmt.Sprintf("%s: %s from %s", c.Subject, c.Reason, from)
 	}
-	return fmt.Sprintf("%s: %s, %s", c.Subject, c.Reason, was(to, from))
+	return fmt.Sprintf("%s: %s %s", c.Subject, c.Reason, quoted(to, from))
 }
 
 // decisionWords says one fact of a decision in a line, with its title.
@@ -288,7 +318,7 @@ func decisionWords(c change.Change, after *synclog.Log) string {
 	case change.ReasonRetitled:
 		return c.Title + ": was called " + from
 	}
-	return c.Title + ": noted " + was(to, from)
+	return c.Title + ": noted " + quoted(to, from)
 }
 
 func value(s *string) string {

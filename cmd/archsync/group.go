@@ -39,7 +39,7 @@ or me for yourself.`,
 			return v.groupNew(g, !noCommit)
 		},
 	}
-	cmd.Flags().StringVar(&g.Name, "name", "", "the group's name for people")
+	cmd.Flags().StringVar(&g.Name, "name", "", "the group's `NAME` for people")
 	cmd.Flags().StringVar(&g.Lead, "lead", "", "who leads it: `\"NAME <MAIL>\"`, or me")
 	cmd.Flags().StringArrayVar(&g.Members, "member", nil, "who else is in it: `\"NAME <MAIL>\"`, or me; may be repeated")
 	v.writingFlags(cmd, &noCommit)

@@ -37,11 +37,11 @@ where it is, with --diagram and --decisions.`,
 		RunE: func(*cobra.Command, []string) error { return v.init(b, !noCommit) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&b.Title, "title", "", "what the log is called (default \"Architecture sync\")")
+	flags.StringVar(&b.Title, "title", "", "what the log is called, as `TEXT` (default \"Architecture sync\")")
 	flags.StringArrayVar(&b.Groups, "group", nil, "make a group with this `ID`; may be repeated")
 	flags.StringVar(&b.Diagram, "diagram", "", "the D2 `FILE` in the repository that shows the architecture")
 	flags.StringVar(&b.Decisions, "decisions", "", "the `FOLDER` in the repository that has the RFDs or ADRs")
-	flags.StringVar(&b.TagPrefix, "tag-prefix", "", "what the tags of syncs begin with (default \"sync/\")")
+	flags.StringVar(&b.TagPrefix, "tag-prefix", "", "what the tags of syncs begin with, as `TEXT` (default \"sync/\")")
 	flags.StringVar(&b.Timezone, "timezone", "", "the `ZONE` in which dates are meant, such as Europe/Berlin (default UTC)")
 	_ = cmd.MarkFlagFilename("diagram", "d2")
 	_ = cmd.MarkFlagDirname("decisions")

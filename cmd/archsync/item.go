@@ -155,11 +155,11 @@ done nor dropped.`,
 		RunE: func(*cobra.Command, []string) error { return v.itemList(at, filter) },
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&filter.statuses, "status", nil, "planned, ongoing, blocked, done or dropped; may be repeated")
-	flags.StringVar(&filter.owner, "owner", "", "a part of the owner's name or address, or me")
+	flags.StringSliceVar(&filter.statuses, "status", nil, "with this `STATUS`: planned, ongoing, blocked, done or dropped; may be repeated")
+	flags.StringVar(&filter.owner, "owner", "", "of this `PERSON`: a part of the name or address, or me")
 	flags.StringSliceVar(&filter.groups, "group", nil, "the group with this `ID`; may be repeated")
 	flags.StringVar(&filter.component, "component", "", "what touches this component or connection, by its `KEY`")
-	flags.StringVar(&filter.plan, "plan", "", "what is planned in a quarter or weeks: 2026-Q4, 2026-W40+6")
+	flags.StringVar(&filter.plan, "plan", "", "with a plan that meets this `PLAN`: 2026-Q4, 2026-W40+6")
 	flags.BoolVar(&filter.late, "late", false, "what was due before and is not closed")
 	v.atFlag(cmd, &at)
 	v.jsonFlag(cmd)

@@ -25,14 +25,14 @@ type itemFlags struct {
 func (v *invocation) itemFlags(cmd *cobra.Command, f *itemFlags) {
 	flags, it := cmd.Flags(), &f.item
 	flags.StringVar(&f.group, "group", "", "the group with this `ID`; without it, yours")
-	flags.StringVar((*string)(&it.Status), "status", "", "planned, ongoing, blocked, done or dropped")
+	flags.StringVar((*string)(&it.Status), "status", "", "its `STATUS`: planned, ongoing, blocked, done or dropped")
 	flags.StringVar(&it.Owner, "owner", "", "who does it: `\"NAME <MAIL>\"`, a name, or me")
 	flags.StringVar(&it.Due, "due", "", "the `DATE` that is promised: 2026-04-02")
-	flags.StringVar(&it.Plan, "plan", "", "a quarter or weeks: 2026-Q4, 2026-W40+6 (six weeks from week 40 on)")
+	flags.StringVar(&it.Plan, "plan", "", "its `PLAN`, a quarter or weeks: 2026-Q4, 2026-W40+6 (six weeks from week 40 on)")
 	flags.StringArrayVar(&it.Touches, "touches", nil, "a component or connection, by its `KEY`; may be repeated")
 	flags.StringArrayVar(&it.Decisions, "decision", nil, "an RFD or ADR by `ID` or number; may be repeated")
 	flags.StringArrayVar(&it.BlockedBy, "blocked-by", nil, "an item's or group's `ID`, or words; may be repeated")
-	flags.StringArrayVar(&it.Links, "link", nil, "an `URL`; may be repeated")
+	flags.StringArrayVar(&it.Links, "link", nil, "a `URL`; may be repeated")
 	flags.StringVar(&it.Note, "note", "", "Markdown `TEXT`")
 	v.completeItemFlags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("touches", v.completeComponents)
@@ -196,7 +196,7 @@ saved is committed.`,
 			return v.itemEdit(args[0], f, settings, clear, !noCommit)
 		},
 	}
-	cmd.Flags().StringVar(&f.item.Title, "title", "", "the item in a few words")
+	cmd.Flags().StringVar(&f.item.Title, "title", "", "the item in a few `WORDS`")
 	v.itemFlags(cmd, &f)
 	cmd.Flags().StringSliceVar(&clear, "clear", nil, "take this `KEY` out: owner, due, plan, touches, note, ...")
 	_ = cmd.RegisterFlagCompletionFunc("clear", cobra.FixedCompletions(clearable, cobra.ShellCompDirectiveNoFileComp))

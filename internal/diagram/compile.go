@@ -44,7 +44,7 @@ func compile(ctx context.Context, fsys fs.FS, path string, lim Limits) (*compile
 	r := newReader(fsys, lim)
 	text, err := r.text(path)
 	if err != nil {
-		return nil, []problem.Problem{unreadable(path, err, lim)}
+		return nil, []problem.Problem{unreadable(path, err, r)}
 	}
 	c := &compiled{reader: r}
 	err = within(ctx, lim.Time, func(context.Context) error {
@@ -105,11 +105,11 @@ func countComponents(g *d2graph.Graph) int {
 }
 
 // unreadable is the complaint about a diagram's own file.
-func unreadable(path string, err error, lim Limits) problem.Problem {
+func unreadable(path string, err error, r *reader) problem.Problem {
 	p := problem.Problem{Path: path, What: fmt.Sprintf("read diagram: %v", err)}
 	switch {
-	case errors.Is(err, errTooLarge), errors.Is(err, errTooDeep):
-		p.What, p.Hint = limitText(err, lim)
+	case r.refused != nil:
+		p.What, p.Hint = limitText(r.refused, r.lim)
 	case errors.Is(err, fs.ErrNotExist):
 		p.What = "there is no such diagram"
 	}

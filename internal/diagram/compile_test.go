@@ -36,14 +36,12 @@ func TestCompileRefusesWhatGoesBeyondALimit(t *testing.T) {
 		"too many components": {files("a.d2", "a; b; c; layers: {x: {d}}"), diagram.Limits{Components: 3}, "4 components, more than 3"},
 		"blocks too deep":     {files("a.d2", strings.Repeat("a: {", 100000)), diagram.Limits{}, "nested more than 200 deep"},
 		"keys too deep":       {files("a.d2", strings.Repeat("a.", 100000)+"b"), diagram.Limits{}, "nested more than 200 deep"},
-		"too long":            {files("a.d2", doubling), diagram.Limits{Time: time.Millisecond}, "did not compile within 1ms"},
+		"too long":            {files("a.d2", strings.Repeat("a -> b\n", 20000)), diagram.Limits{Time: time.Millisecond}, "did not compile within 1ms"},
+		"variables double":    {files("a.d2", doubling), diagram.Limits{}, "more than 100000 keys"},
+		"same file again":     {files("a.d2", strings.Repeat("x: @b\n", 10), "b.d2", strings.Repeat("a\n", 10)), diagram.Limits{Bytes: 200}, "larger than 200 bytes"},
 		"too many imports":    {files("a.d2", "a: @b\nc: @d", "b.d2", "x", "d.d2", "x"), diagram.Limits{Files: 2}, "more than 2 files are imported"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "too long" {
-				// what is left behind by the deadline should not outlive the test by much
-				c.fsys = files("a.d2", strings.Repeat("a -> b\n", 20000))
-			}
 			d, ps := diagram.Compile(t.Context(), c.fsys, "a.d2", c.lim)
 			if d != nil || len(ps) != 1 || ps[0].Path != "a.d2" || !strings.Contains(ps[0].What, c.want) {
 				t.Errorf("got %v, want a problem with %q", ps, c.want)

@@ -8,7 +8,7 @@ import (
 // Limits bound what is read, so that no file of other people ends in a hang. A
 // field that is 0 means its default.
 type Limits struct {
-	Bytes      int64         // of all source files together; 4 MiB
+	Bytes      int64         // of all source files together, each counted as often as it is imported; 4 MiB
 	Files      int           // opened by imports, counting every time; 1,000
 	Depth      int           // of blocks in blocks and of segments in a key; 200
 	Components int           // in all layers together; 2,000

@@ -19,6 +19,7 @@ var (
 	errTooMany  = errors.New("too many files are imported")
 	errTooLarge = errors.New("the files together are too large")
 	errTooDeep  = errors.New("blocks or keys are nested too deeply")
+	errTooWide  = errors.New("variables are written out too often")
 )
 
 // reader is the file system that D2 sees: the moment's own, read whole and within
@@ -29,14 +30,15 @@ type reader struct {
 
 	mu      sync.Mutex
 	opened  int
-	read    int64
+	read    int64 // bytes, a file counted every time it is opened
 	order   []string
 	texts   map[string]string
+	expands expansion
 	refused error // the first limit that was hit: D2 would report only its consequences
 }
 
 func newReader(fsys fs.FS, lim Limits) *reader {
-	return &reader{fsys: fsys, lim: lim, texts: map[string]string{}}
+	return &reader{fsys: fsys, lim: lim, texts: map[string]string{}, expands: expansion{limit: 50 * lim.Components}}
 }
 
 // Open gives the named file. It implements fs.FS for D2's imports.
@@ -58,7 +60,7 @@ func (r *reader) text(name string) (string, error) {
 		return "", r.refuse(errTooMany)
 	}
 	if text, ok := r.texts[name]; ok {
-		return text, nil
+		return text, r.count(len(text))
 	}
 	text, err := r.load(name)
 	if err != nil {
@@ -79,13 +81,24 @@ func (r *reader) load(name string) (string, error) {
 	if err != nil {
 		return "", plain(err)
 	}
-	if r.read += int64(len(text)); r.read > r.lim.Bytes {
-		return "", r.refuse(errTooLarge)
+	if err := r.count(len(text)); err != nil {
+		return "", err
 	}
 	if depth(text) > r.lim.Depth {
 		return "", r.refuse(errTooDeep)
 	}
+	if !r.expands.add(name, string(text)) {
+		return "", r.refuse(errTooWide)
+	}
 	return string(text), nil
+}
+
+// count adds to what was read: D2 parses a file again each time it is imported.
+func (r *reader) count(bytes int) error {
+	if r.read += int64(bytes); r.read > r.lim.Bytes {
+		return r.refuse(errTooLarge)
+	}
+	return nil
 }
 
 func (r *reader) refuse(err error) error {
@@ -184,6 +197,8 @@ func limitText(err error, lim Limits) (what, hint string) {
 		return fmt.Sprintf("more than %d files are imported", lim.Files), "look for files that import each other"
 	case errors.Is(err, errTooLarge):
 		return fmt.Sprintf("the diagram and its imports are larger than %d bytes", lim.Bytes), "split it into several diagrams"
+	case errors.Is(err, errTooWide):
+		return fmt.Sprintf("with its variables written out the diagram has more than %d keys", 50*lim.Components), "look for variables that hold each other several times"
 	default:
 		return fmt.Sprintf("blocks or keys are nested more than %d deep", lim.Depth), "look for a bracket that is not closed"
 	}

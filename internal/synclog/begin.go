@@ -7,7 +7,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/meeting"
