@@ -242,7 +242,7 @@ func itemWords(c change.Change, after *synclog.Log) string {
 	case change.ReasonReplanned:
 		return c.Title + ": plan " + was(to, from)
 	}
-	return c.Title + ": noted " + quoted(to, from)
+	return c.Title + ": " + cmp.Or(c.Field, "noted") + " " + quoted(to, from)
 }
 
 func slip(from, to string) string {
@@ -318,7 +318,7 @@ func decisionWords(c change.Change, after *synclog.Log) string {
 	case change.ReasonRetitled:
 		return c.Title + ": was called " + from
 	}
-	return c.Title + ": noted " + quoted(to, from)
+	return c.Title + ": " + cmp.Or(c.Field, "noted") + " " + quoted(to, from)
 }
 
 func value(s *string) string {

@@ -176,12 +176,9 @@ func (v *invocation) itemList(at string, filter itemFilter) error {
 	if err != nil {
 		return err
 	}
-	if filter.owner == "me" {
-		who, err := v.who()
-		if err != nil {
-			return err
-		}
-		filter.owner = who.Mail
+	owner, err := v.ownerFilter(filter.owner)
+	if err != nil {
+		return err
 	}
 	groups, err := v.chosen(l, filter.groups, false)
 	if err != nil {
@@ -190,7 +187,7 @@ func (v *invocation) itemList(at string, filter itemFilter) error {
 	found := []jsonItem{}
 	for _, g := range groups {
 		for _, it := range g.Items {
-			if filter.fits(it, m.Date) {
+			if owner(it.Owner) && filter.fits(it, m.Date) {
 				found = append(found, jsonItem{g.ID, it})
 			}
 		}
@@ -221,10 +218,19 @@ func (f itemFilter) check() error {
 
 func (f itemFilter) fits(it board.Item, asOf string) bool {
 	return (len(f.statuses) == 0 || slices.Contains(f.statuses, string(it.Status))) &&
-		strings.Contains(strings.ToLower(it.Owner), strings.ToLower(f.owner)) &&
 		(f.component == "" || slices.ContainsFunc(it.Touches, func(ref string) bool { return concerns(ref, f.component) })) &&
 		(f.plan == "" || overlap(f.plan, it.Plan)) &&
 		(!f.late || it.Slipped(nil, asOf))
+}
+
+// ownerFilter tells whether an owner is the one that was asked for: me by name or
+// address, anybody else by a part of either.
+func (v *invocation) ownerFilter(asked string) (func(owner string) bool, error) {
+	if asked != "me" {
+		return func(owner string) bool { return strings.Contains(strings.ToLower(owner), strings.ToLower(asked)) }, nil
+	}
+	who, err := v.who()
+	return func(owner string) bool { return synclog.IsPerson(owner, who.Name, who.Mail) }, err
 }
 
 // concerns tells whether what an item touches is a component, lies in it or is a

@@ -53,7 +53,7 @@ commits it as you. It is planned unless --status says otherwise.`,
 		Args:              argsBetween(1, 1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error {
-			f.item.Title = args[0]
+			f.item.Title = oneLine(args[0])
 			return v.itemNew(f, !noCommit)
 		},
 	}
@@ -104,6 +104,9 @@ func checkItem(it board.Item) error {
 	if strings.TrimSpace(it.Title) == "" {
 		return &usageError{what: "the item has no title", hint: `a few words are enough: archsync item new "Shard the index"`}
 	}
+	if err := checkLists(it); err != nil {
+		return err
+	}
 	for _, pair := range [][2]string{{"status", string(it.Status)}, {"due", it.Due}, {"plan", it.Plan}} {
 		if err := board.CheckValue(pair[0], pair[1]); err != nil {
 			return asUse(err)
@@ -111,6 +114,21 @@ func checkItem(it board.Item) error {
 	}
 	return nil
 }
+
+// checkLists refuses empty entries: an empty argument does not empty a list.
+func checkLists(it board.Item) error {
+	for _, given := range []struct {
+		flag string
+		list []string
+	}{{"touches", it.Touches}, {"decision", it.Decisions}, {"blocked-by", it.BlockedBy}, {"link", it.Links}} {
+		if slices.Contains(given.list, "") {
+			return &usageError{what: "--" + given.flag + " names nothing", hint: "to empty a list: archsync item edit ID --clear " + given.flag}
+		}
+	}
+	return nil
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // partsFor is what must be read of the log to check what an item refers to.
 func partsFor(it board.Item) synclog.Part {
@@ -199,7 +217,7 @@ saved is committed.`,
 	cmd.Flags().StringVar(&f.item.Title, "title", "", "the item in a few `WORDS`")
 	v.itemFlags(cmd, &f)
 	cmd.Flags().StringSliceVar(&clear, "clear", nil, "take this `KEY` out: owner, due, plan, touches, note, ...")
-	_ = cmd.RegisterFlagCompletionFunc("clear", cobra.FixedCompletions(clearable, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("clear", cobra.FixedCompletions(clearable(), cobra.ShellCompDirectiveNoFileComp))
 	v.writingFlags(cmd, &noCommit)
 	return cmd
 }
@@ -212,7 +230,7 @@ func (f *itemFlags) settings(flags *pflag.FlagSet) []synclog.Setting {
 		flag string
 		synclog.Setting
 	}{
-		{"title", synclog.Setting{Key: "title", Value: it.Title}},
+		{"title", synclog.Setting{Key: "title", Value: oneLine(it.Title)}},
 		{"status", synclog.Setting{Key: "status", Value: string(it.Status)}},
 		{"owner", synclog.Setting{Key: "owner", Value: it.Owner}},
 		{"due", synclog.Setting{Key: "due", Value: it.Due}},
@@ -231,6 +249,9 @@ func (f *itemFlags) settings(flags *pflag.FlagSet) []synclog.Setting {
 }
 
 func (v *invocation) itemEdit(id string, f itemFlags, settings []synclog.Setting, clear []string, commit bool) error {
+	if err := checkLists(f.item); err != nil {
+		return err
+	}
 	settings, err := cleared(settings, clear)
 	if err != nil {
 		return err
@@ -267,7 +288,22 @@ func (v *invocation) itemEdit(id string, f itemFlags, settings []synclog.Setting
 }
 
 // clearable are the keys that an item can be without.
-var clearable = []string{"owner", "since", "due", "plan", "touches", "decisions", "blocked_by", "links", "ref", "note"}
+func clearable() []string {
+	return []string{"owner", "since", "due", "plan", "touches", "decisions", "blocked_by", "links", "ref", "note"}
+}
+
+// keyOfFlag is the key that a flag sets: some flags name one value of a list.
+func keyOfFlag(flag string) string {
+	switch flag {
+	case "decision":
+		return "decisions"
+	case "blocked-by":
+		return "blocked_by"
+	case "link":
+		return "links"
+	}
+	return flag
+}
 
 // cleared adds to settings the keys that go, and refuses values that no item can have.
 func cleared(settings []synclog.Setting, clear []string) ([]synclog.Setting, error) {
@@ -279,7 +315,7 @@ func cleared(settings []synclog.Setting, clear []string) ([]synclog.Setting, err
 		}
 	}
 	for _, key := range clear {
-		key = strings.ReplaceAll(key, "-", "_")
+		key = keyOfFlag(key)
 		switch {
 		case key == "id" || key == "title" || key == "status":
 			return nil, &usageError{what: fmt.Sprintf("--clear %s: every item has one", key), hint: "give it another value instead"}

@@ -54,8 +54,9 @@ func run(ctx context.Context, args []string, w *world) int {
 
 // asUsage recognises what the flag library calls wrong use: it has no type for it.
 func asUsage(err error) error {
-	if err == nil {
-		return nil
+	var known *usageError
+	if err == nil || errors.As(err, &known) {
+		return err
 	}
 	for _, begin := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs an argument",
 		"invalid argument", "accepts ", "requires at least", "required flag", "if any flags in the group", "bad flag syntax"} {
@@ -89,6 +90,7 @@ func (v *invocation) tree() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.SetHelpFunc(help)
+	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&v.chdir, "chdir", "C", "", "look for the log from `DIR` upward (also: ARCHSYNC_LOG)")
 	root.AddCommand(
@@ -114,6 +116,15 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	}
 }
 
+// wrongFlag is a flag that a verb does not take, or not so.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	e := &usageError{what: err.Error(), hint: cmd.CommandPath() + " --help shows its flags"}
+	if err.Error() == "unknown flag: --at" {
+		e.hint = "only verbs that read take --at: the past is not written to"
+	}
+	return e
+}
+
 func unknownVerb(cmd *cobra.Command, name string) error {
 	e := &usageError{
 		what: "unknown verb " + quoteAll([]string{name}) + " of " + cmd.CommandPath(),
@@ -131,7 +142,7 @@ func argsBetween(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return &usageError{what: cmd.CommandPath() + " needs more: " + cmd.UseLine(), hint: cmd.CommandPath() + " --help shows how it is used"}
+			return &usageError{what: cmd.CommandPath() + " needs more: " + usageLine(cmd), hint: cmd.CommandPath() + " --help shows how it is used"}
 		case len(args) > most:
 			return &usageError{what: cmd.CommandPath() + " does not take " + quoteAll(args[most:]), hint: cmd.CommandPath() + " --help shows how it is used"}
 		}
@@ -153,7 +164,7 @@ func help(cmd *cobra.Command, _ []string) {
 	if !cmd.HasParent() {
 		b.WriteString(cmd.Long)
 	} else {
-		b.WriteString("Usage: " + strings.TrimSuffix(cmd.UseLine(), " [flags]") + "\n\n")
+		b.WriteString("Usage: " + usageLine(cmd) + "\n\n")
 		b.WriteString(strings.TrimSpace(longOrShort(cmd)) + "\n")
 	}
 	if verbs := listVerbs(cmd); verbs != "" && cmd.HasParent() {
@@ -170,6 +181,8 @@ func help(cmd *cobra.Command, _ []string) {
 	}
 	cmd.Print(b.String())
 }
+
+func usageLine(cmd *cobra.Command) string { return strings.TrimSuffix(cmd.UseLine(), " [flags]") }
 
 func longOrShort(cmd *cobra.Command) string {
 	if cmd.Long != "" {

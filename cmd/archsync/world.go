@@ -64,7 +64,9 @@ func (v *invocation) open() (*history.Archive, error) {
 		return nil, err
 	}
 	v.archive, v.root = a, root
-	return a, nil
+	finished, err := a.Store().Recover(v.ctx)
+	v.notices(finished)
+	return a, err
 }
 
 // start is where the log is looked for, upward: -C, then ARCHSYNC_LOG, then the

@@ -65,29 +65,31 @@ func match(before, after []Decision) []*Decision {
 
 func facts(old, now Decision) []change.Change {
 	var changes []change.Change
-	fact := func(reason change.Reason, from, to string) {
+	fact := func(key string, reason change.Reason, from, to string) {
 		if from != to {
-			changes = append(changes, told(now, change.Changed, reason, from, to))
+			c := told(now, change.Changed, reason, from, to)
+			c.Field = key
+			changes = append(changes, c)
 		}
 	}
-	noted := func(from, to []string) {
-		fact(change.ReasonNoted, strings.Join(from, ", "), strings.Join(to, ", "))
+	noted := func(key string, from, to []string) {
+		fact(key, change.ReasonNoted, strings.Join(from, ", "), strings.Join(to, ", "))
 	}
-	fact(change.ReasonRetitled, old.Title, now.Title)
+	fact("title", change.ReasonRetitled, old.Title, now.Title)
 	if old.State == now.State {
-		fact(change.ReasonStatus, old.RawState, now.RawState)
+		fact("state", change.ReasonStatus, old.RawState, now.RawState)
 	} else {
-		fact(change.ReasonStatus, cmp.Or(old.State, old.RawState), cmp.Or(now.State, now.RawState))
+		fact("state", change.ReasonStatus, cmp.Or(old.State, old.RawState), cmp.Or(now.State, now.RawState))
 	}
-	fact(change.ReasonNoted, old.Date, now.Date)
-	noted(old.Authors, now.Authors)
-	noted(old.Touches, now.Touches)
-	noted(old.Supersedes, now.Supersedes)
-	noted(old.SupersededBy, now.SupersededBy)
-	noted(old.Breakouts, now.Breakouts)
+	fact("date", change.ReasonNoted, old.Date, now.Date)
+	noted("authors", old.Authors, now.Authors)
+	noted("touches", old.Touches, now.Touches)
+	noted("supersedes", old.Supersedes, now.Supersedes)
+	noted("superseded_by", old.SupersededBy, now.SupersededBy)
+	noted("breakouts", old.Breakouts, now.Breakouts)
 	if now.Format == RFD || len(changes) == 0 { // elsewhere the text itself holds facts told above
 		from, to := firstDifference(old.Body, now.Body)
-		fact(change.ReasonNoted, from, to)
+		fact("text", change.ReasonNoted, from, to)
 	}
 	return changes
 }

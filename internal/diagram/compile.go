@@ -108,8 +108,8 @@ func countComponents(g *d2graph.Graph) int {
 func unreadable(path string, err error, r *reader) problem.Problem {
 	p := problem.Problem{Path: path, What: fmt.Sprintf("read diagram: %v", err)}
 	switch {
-	case r.refused != nil:
-		p.What, p.Hint = limitText(r.refused, r.lim)
+	case r.refusal() != nil:
+		p.What, p.Hint = limitText(r.refusal(), r.lim)
 	case errors.Is(err, fs.ErrNotExist):
 		p.What = "there is no such diagram"
 	}
@@ -118,8 +118,8 @@ func unreadable(path string, err error, r *reader) problem.Problem {
 
 // problems turns what went wrong inside D2 into located complaints.
 func problems(path string, err error, r *reader) []problem.Problem {
-	if r.refused != nil {
-		what, hint := limitText(r.refused, r.lim)
+	if refused := r.refusal(); refused != nil {
+		what, hint := limitText(refused, r.lim)
 		return []problem.Problem{{Path: path, What: what, Hint: hint}}
 	}
 	var pe *d2parser.ParseError

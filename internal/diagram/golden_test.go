@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/diagram"
 )
@@ -43,9 +44,9 @@ func runCase(t *testing.T, name string) {
 			input.Files = append(input.Files, f)
 		}
 	}
-	fsys, err := txtar.FS(input)
-	if err != nil {
-		t.Fatal(err)
+	fsys := fstest.MapFS{}
+	for _, f := range input.Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	views := views(t, fsys)
 	if *update {

@@ -15,6 +15,7 @@ import (
 const (
 	containerPadding = 30. // pixels between a container's border and its children, at least
 	edgeSpace        = 40. // pixels of a side for each edge that ends there
+	labelMargin      = 16. // pixels of an edge to be seen before and behind its label, together
 )
 
 // model is one of D2's plain graphs as a graph to place, with the way back.
@@ -190,17 +191,25 @@ func (m *model) addEdges() {
 			ID:   e.AbsID(),
 			From: m.node[e.Src], FromPort: m.port(e.Src, e.SrcTableColumnIndex, 0),
 			To: m.node[e.Dst], ToPort: m.port(e.Dst, e.DstTableColumnIndex, 1),
-			Label: labelRoom(e),
+			Label: m.labelRoom(e),
 		})
 	}
 	m.spreadTablePorts()
 }
 
-func labelRoom(e *d2graph.Edge) layout.Size {
+// labelRoom is what the engine keeps free for a label: its size, and along the edge
+// a bit more, so that the line is seen before and behind it.
+func (m *model) labelRoom(e *d2graph.Edge) layout.Size {
 	if e.Label.Value == "" && e.Icon == nil {
 		return layout.Size{}
 	}
-	return layout.Size{Width: float64(e.LabelDimensions.Width), Height: float64(e.LabelDimensions.Height)}
+	room := layout.Size{Width: float64(e.LabelDimensions.Width), Height: float64(e.LabelDimensions.Height)}
+	if m.graph.Direction.Horizontal() {
+		room.Width += labelMargin
+	} else {
+		room.Height += labelMargin
+	}
+	return room
 }
 
 // port is where an edge ends at a table: at its column, or, for the table as a

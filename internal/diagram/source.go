@@ -108,6 +108,13 @@ func (r *reader) refuse(err error) error {
 	return err
 }
 
+// refusal is the first limit that was hit; nil when none was.
+func (r *reader) refusal() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.refused
+}
+
 // plain takes operation and path off a file error; the complaint names the path.
 func plain(err error) error {
 	var pe *fs.PathError

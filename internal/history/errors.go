@@ -10,7 +10,6 @@ var (
 	ErrTagExists    = errors.New("the tag exists already")
 	ErrNoRepository = errors.New("not in a git repository")
 	ErrNoLog        = errors.New("no log found")
-	ErrNoCommit     = errors.New("no commit yet")
 	ErrNothing      = errors.New("nothing to commit")
 	ErrUnsupported  = errors.New("not supported")
 	ErrLocked       = errors.New("locked by another process")

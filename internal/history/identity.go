@@ -2,7 +2,6 @@ package history
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -73,7 +72,7 @@ func checkAuthor(a Author) error {
 // home is the user's folder, or "".
 func (s *Store) Identity(env func(string) string, home string) (Author, error) {
 	head, err := s.Head()
-	if err != nil && !errors.Is(err, ErrNoCommit) {
+	if err != nil {
 		return Author{}, err
 	}
 	from := surroundings{env, home, s.loc.gitDir, head.Branch}

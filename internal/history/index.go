@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -170,6 +171,10 @@ func (s *Store) git(ctx context.Context, input string, args ...string) (string, 
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = s.loc.root
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		// Set in hooks; they would lead to another index.
+		return strings.HasPrefix(v, "GIT_DIR=") || strings.HasPrefix(v, "GIT_INDEX_FILE=") || strings.HasPrefix(v, "GIT_WORK_TREE=")
+	})
 	cmd.Stdin = strings.NewReader(input)
 	var out, complaint bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaint

@@ -58,17 +58,11 @@ func (s *Store) Record(ctx context.Context, r Recording) (Recorded, error) {
 	if err != nil {
 		return Recorded{}, err
 	}
-	next := snap
-	if len(r.Clear) > 0 {
-		var cleared []touch
-		next, cleared, err = s.build(snap, Change{
-			Files: r.Clear, Message: withTrailer(r.ClearMessage, TrailerClear, r.Date), Author: r.Author, When: r.When,
-		})
-		if err != nil {
-			return Recorded{}, err
-		}
-		touches = chain(touches, cleared)
+	next, cleared, err := s.buildClearing(snap, r)
+	if err != nil {
+		return Recorded{}, err
 	}
+	touches = chain(touches, cleared)
 	name := s.set.TagPrefix + r.Date
 	tag, err := s.objects.put(plumbing.TagObject, tagBytes(snap, name, who, r.TagMessage), hash{})
 	if err != nil {
@@ -90,6 +84,21 @@ func (s *Store) Record(ctx context.Context, r Recording) (Recorded, error) {
 		return Recorded{}, closing(r.Date, err)
 	}
 	return Recorded{text(snap), text(next), name, notices}, nil
+}
+
+// buildClearing writes the second commit; it is the snapshot itself when there is
+// nothing to clear.
+func (s *Store) buildClearing(snap hash, r Recording) (hash, []touch, error) {
+	if len(r.Clear) == 0 {
+		return snap, nil, nil
+	}
+	next, touches, err := s.build(snap, Change{
+		Files: r.Clear, Message: withTrailer(r.ClearMessage, TrailerClear, r.Date), Author: r.Author, When: r.When,
+	})
+	if errors.Is(err, ErrNothing) {
+		return snap, nil, nil
+	}
+	return next, touches, err
 }
 
 // closing says what could not be done, unless the error tells a person already.

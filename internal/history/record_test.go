@@ -215,6 +215,26 @@ func TestRecover(t *testing.T) {
 	}
 }
 
+// What was interrupted is settled before something new begins.
+func TestRecordAfterInterruption(t *testing.T) {
+	r := recordRepo(t)
+	rec := killedClose(t, r, true, true, false)
+	head, _ := r.Head()
+	rec.Date, rec.Head, rec.Stamp = "2026-02-15", head.Commit, 0
+	rec.Snapshot = bytesOf(map[string]string{"sync-log/syncs/2026-02-15.md": "# record\n"})
+	if _, err := r.Record(t.Context(), rec); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), "the close of 2026-02-01 was interrupted") {
+		t.Errorf("error is %v", err)
+	}
+	rec.Expect = map[string][]byte{boardFile: []byte(r.read(boardFile))}
+	rec.Clear = nil
+	if _, err := r.Record(t.Context(), rec); err != nil {
+		t.Error(err)
+	}
+	if line, _, err := r.Timeline(); err != nil || len(line) != 2 || line[0].Tag == "" {
+		t.Errorf("Timeline() = %v, %v", line, err)
+	}
+}
+
 func TestReopen(t *testing.T) {
 	needGit(t)
 	r := recordRepo(t)

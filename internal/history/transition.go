@@ -57,6 +57,9 @@ func (t transition) updates() []refUpdate {
 
 // run carries the transition out. An error means that nothing moved.
 func (s *Store) run(ctx context.Context, t transition) (notices []string, err error) {
+	if err := s.settle(ctx, t); err != nil {
+		return nil, err
+	}
 	index, err := s.lockIndex(ctx)
 	if err != nil {
 		return nil, err
@@ -85,6 +88,19 @@ func (s *Store) run(ctx context.Context, t transition) (notices []string, err er
 		notices = append(notices, err.Error())
 	}
 	return notices, nil
+}
+
+// settle recovers what was interrupted before, which may change what the caller has
+// read; only one transition can be in the journal.
+func (s *Store) settle(ctx context.Context, t transition) error {
+	if t.files == nil {
+		return nil
+	}
+	did, err := s.Recover(ctx)
+	if err != nil || len(did) == 0 {
+		return err
+	}
+	return &Error{What: strings.Join(did, "; "), Hint: "look at it and do it again", Err: ErrChanged}
 }
 
 // begin compares what is left to compare, and notes what is going to be done.

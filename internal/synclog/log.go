@@ -162,7 +162,7 @@ func (l *Log) GroupsOf(name, mail string) []board.Group {
 	var groups []board.Group
 	for _, g := range l.Active() {
 		if slices.ContainsFunc(append([]string{g.Lead}, g.Members...), func(person string) bool {
-			return isPerson(person, name, mail)
+			return IsPerson(person, name, mail)
 		}) {
 			groups = append(groups, g)
 		}
@@ -170,8 +170,8 @@ func (l *Log) GroupsOf(name, mail string) []board.Group {
 	return groups
 }
 
-// isPerson compares "Name <mail>", or either part alone, with a name and an address.
-func isPerson(text, name, mail string) bool {
+// IsPerson compares "Name <mail>", or either part alone, with a name and an address.
+func IsPerson(text, name, mail string) bool {
 	said, address, both := strings.Cut(strings.TrimSpace(text), "<")
 	said, address = strings.TrimSpace(said), strings.TrimSuffix(strings.TrimSpace(address), ">")
 	if !both && strings.Contains(said, "@") && !strings.HasPrefix(said, "@") {

@@ -13,6 +13,7 @@ import (
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/problem"
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // treeFrom is the width from which the details stand beside the tree.
@@ -55,9 +56,10 @@ func (a *archScreen) allRows(m *Model) []archRow {
 	var rows []archRow
 	for i := range m.scene.trees {
 		t := &m.scene.trees[i]
-		if len(m.scene.trees) > 1 {
-			rows = append(rows, archRow{id: t.path, tree: t})
+		if len(t.nodes) == 0 && len(t.errors) == 0 {
+			continue
 		}
+		rows = append(rows, archRow{id: t.path, tree: t})
 		keep := m.filter.nodes(m.scene, t)
 		for j := range t.nodes {
 			n := &t.nodes[j]
@@ -217,8 +219,8 @@ func (a *archScreen) selection(m *Model) string {
 // Drawing.
 
 func (a *archScreen) view(m *Model, w, h int) []line {
-	main := m.scene.trees[0]
-	if len(a.allRows(m)) == 0 && len(main.errors) == 0 {
+	all := a.allRows(m)
+	if !slices.ContainsFunc(all, func(r archRow) bool { return r.node != nil || len(r.tree.errors) > 0 }) {
 		return centred(m.emptyArchitecture(), w, h)
 	}
 	if w < treeFrom {
@@ -254,7 +256,7 @@ func (m *Model) emptyArchitecture() []line {
 func (a *archScreen) tree(m *Model, w, h int, errorsToo bool) []line {
 	var head []line
 	if t := m.scene.trees[0]; len(t.errors) > 0 {
-		head = append(head, line{say(roleError, " does not compile"), say(roleMuted, ": this is how it last did")})
+		head = append(head, line{say(roleError, " does not compile"), say(roleMuted, "; as it last did:")})
 		if errorsToo {
 			head = append(head, errorLines(t, w)...)
 			head = height(head, min(len(head), max(h/2, 1)))
@@ -271,7 +273,7 @@ func (a *archScreen) tree(m *Model, w, h int, errorsToo bool) []line {
 func (a *archScreen) rowLine(r archRow, w int, chosen bool) line {
 	l := line{say(roleAccent, bar(chosen))}
 	if r.node == nil {
-		l = append(l, say(roleText, "  "), quote(roleMuted, path.Base(r.tree.path)))
+		l = append(l, say(roleText, "  "), quote(roleMuted, path.Base(r.tree.path)), say(roleFaint, treeCounts(r.tree)))
 	} else {
 		l = append(l, mark(r.node.Mark), say(roleText, " "+strings.Repeat("  ", r.node.Depth)))
 		l = append(l, a.nodeLine(r, chosen)...)
@@ -281,6 +283,18 @@ func (a *archScreen) rowLine(r archRow, w int, chosen bool) line {
 		return l.selected()
 	}
 	return l
+}
+
+// treeCounts is how much of a diagram differs, "" where nothing does.
+func treeCounts(t *tree) string {
+	var all []change.Change
+	for _, n := range t.nodes {
+		all = append(all, n.Changes...)
+	}
+	if s := change.Count(all).String(); s != "" {
+		return "  " + s
+	}
+	return ""
 }
 
 func (a *archScreen) nodeLine(r archRow, chosen bool) line {
@@ -366,7 +380,9 @@ func errorLines(t tree, w int) []line {
 		for _, part := range wrap(plain.Line(p.String()), w-2) {
 			lines = append(lines, line{say(roleError, " "+part)})
 		}
-		lines = append(lines, line{quote(roleMuted, " "+p.Hint)})
+		if p.Hint != "" {
+			lines = append(lines, line{quote(roleMuted, " "+p.Hint)})
+		}
 	}
 	return lines
 }
@@ -380,7 +396,10 @@ func (a *archScreen) details(m *Model, w int) []line {
 	}
 	r, ok := a.selected(m)
 	switch {
-	case !ok || r.node == nil:
+	case !ok:
+		return d.lines
+	case r.node == nil:
+		a.overview(m, &d, r.tree)
 		return d.lines
 	case r.node.Kind == diagram.ConnectionNode:
 		a.connectionDetails(m, &d, r)
@@ -397,6 +416,30 @@ func (a *archScreen) details(m *Model, w int) []line {
 		}
 	}
 	return d.lines
+}
+
+// overview says how large a diagram is, and all that changed in it.
+func (a *archScreen) overview(m *Model, d *detail, t *tree) {
+	d.title(path.Base(t.path), a.open)
+	d.add(nil)
+	if t.diagram != nil {
+		d.field("is", roleText, plural(len(t.diagram.Components), "component")+", "+plural(len(t.diagram.Connections), "connection"))
+	}
+	d.field("file", roleMuted, t.path)
+	if m.scene.before == nil {
+		return
+	}
+	d.head("Since " + m.name(m.base()))
+	before := len(d.lines)
+	for _, n := range t.nodes {
+		for _, c := range n.Changes {
+			words := plain.Line(synclog.Words(c, func(s string) string { return s }))
+			d.add(wrapLine(line{say(roleText, " "), mark(c.Kind), say(roleText, " ")}, roleText, words, d.width)...)
+		}
+	}
+	if len(d.lines) == before {
+		d.add(line{say(roleText, " nothing changed")})
+	}
 }
 
 func (a *archScreen) componentDetails(m *Model, d *detail, r archRow) {

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"math"
+	"slices"
 	"strings"
 )
 
@@ -95,14 +95,20 @@ func edgeSign(there bool, sign string) string {
 	return " "
 }
 
+// mostChanges is what the highest tick stands for: more than nearly every sync
+// changed. The few above it, the first sync for one, would dwarf the rest.
 func (m *Model) mostChanges() int {
-	most := 1
-	for i, s := range m.timeline {
-		if i > 0 || len(m.timeline) == 1 { // the first sync is all new and would dwarf the rest
-			most = max(most, m.steps[s.Commit].counts.Total())
+	var totals []int
+	for _, s := range m.timeline {
+		if n := m.steps[s.Commit].counts.Total(); n > 0 {
+			totals = append(totals, n)
 		}
 	}
-	return most
+	if len(totals) == 0 {
+		return 1
+	}
+	slices.Sort(totals)
+	return totals[(len(totals)-1)*9/10]
 }
 
 // tick is the sign of a place: how much it changed.
@@ -120,8 +126,7 @@ func (m *Model) tick(p place, most int) (string, role) {
 		return "_", roleFaint
 	}
 	levels := []rune(bars)
-	size := math.Sqrt(float64(s.counts.Total()) / float64(most))
-	i := int(size * float64(len(levels)))
+	i := s.counts.Total()*len(levels)/most - 1
 	return string(levels[min(max(i, 0), len(levels)-1)]), roleMuted
 }
 

@@ -17,7 +17,8 @@ import (
 // Widths from which the board has its parts side by side.
 const (
 	groupsFrom   = 64  // the column of groups
-	groupsWidth  = 27  // how wide it is
+	groupsNarrow = 24  // how wide it is at first
+	groupsWide   = 34  // and where there is room
 	detailsFrom  = 112 // the details of what is selected
 	detailsShare = 42  // percent of what the groups leave
 )
@@ -41,8 +42,8 @@ func (b *boardScreen) keymap() keymap {
 		{keys: []string{"n"}, what: "a new item", short: "new", do: (*Model).newItem, why: (*Model).readOnly},
 		{keys: []string{"e"}, what: "edit the item in a form", short: "edit", do: (*Model).editItem, why: (*Model).noLiveItem},
 		{keys: []string{"E"}, what: "edit the item in $EDITOR, at its line", do: (*Model).editItemFile, why: (*Model).noLiveItem},
-		{keys: []string{">"}, what: "move the item on: planned, ongoing, blocked, done, dropped", do: func(m *Model) tea.Cmd { return m.moveItem(1) }, why: (*Model).noLiveItem},
-		{keys: []string{"<"}, what: "move the item back", shown: "<", do: func(m *Model) tea.Cmd { return m.moveItem(-1) }, why: (*Model).noLiveItem},
+		{keys: []string{">"}, what: "move the item on: planned, ongoing, blocked, done, dropped", short: "move on", do: func(m *Model) tea.Cmd { return m.moveItem(1) }, why: (*Model).noLiveItem},
+		{keys: []string{"<"}, what: "move the item back", do: func(m *Model) tea.Cmd { return m.moveItem(-1) }, why: (*Model).noLiveItem},
 		{keys: []string{"c"}, what: "check in: the group has been over its items", short: "check in", do: (*Model).checkIn, why: (*Model).readOnly},
 		{keys: []string{"o"}, what: "open the item's link", do: (*Model).openItemLink},
 	}}
@@ -239,8 +240,12 @@ func (b *boardScreen) view(m *Model, w, h int) []line {
 	var panes []pane
 	room := w
 	if w >= groupsFrom {
-		panes = append(panes, pane{window(b.groups(m), b.laneAt(m.scene)+1, h), groupsWidth})
-		room -= groupsWidth + 1
+		width := groupsNarrow
+		if w >= detailsFrom {
+			width = groupsWide
+		}
+		panes = append(panes, pane{window(b.groups(m, width), b.laneAt(m.scene)+1, h), width})
+		room -= width + 1
 	}
 	if w < detailsFrom {
 		return beside(h, append(panes, pane{b.items(m, room, h), room})...)
@@ -267,7 +272,7 @@ func (m *Model) emptyBoard() []line {
 }
 
 // groups is the column on the left.
-func (b *boardScreen) groups(m *Model) []line {
+func (b *boardScreen) groups(m *Model, w int) []line {
 	s := m.scene
 	chosen := b.laneAt(s)
 	total := 0
@@ -277,9 +282,9 @@ func (b *boardScreen) groups(m *Model) []line {
 		n := b.count(m, l)
 		total += n
 		marks = marks.Plus(l.marks)
-		lines = append(lines, groupLine(laneName(l), n, l, i == chosen))
+		lines = append(lines, groupLine(w, laneName(l), n, l, i == chosen))
 	}
-	lines[0] = groupLine("all groups", total, lane{marks: marks}, chosen == -1)
+	lines[0] = groupLine(w, "all groups", total, lane{marks: marks}, chosen == -1)
 	return lines
 }
 
@@ -293,7 +298,7 @@ func (b *boardScreen) count(m *Model, l lane) int {
 	return n
 }
 
-func groupLine(name string, n int, l lane, chosen bool) line {
+func groupLine(w int, name string, n int, l lane, chosen bool) line {
 	r := roleText
 	switch {
 	case chosen:
@@ -303,12 +308,15 @@ func groupLine(name string, n int, l lane, chosen bool) line {
 	}
 	right := line{say(roleMuted, fitLeft(itoa(n), 3)), say(roleText, " ")}
 	right = append(right, signs(l.marks).fit(4)...)
-	if l.late {
-		right = append(right, say(roleWarn, " late"))
-	} else {
-		right = append(right, say(roleText, "     "))
+	late := " late"
+	if w < groupsWide {
+		late = "!"
 	}
-	out := spread(groupsWidth, line{say(roleAccent, bar(chosen)), quote(r, name)}, right, 8)
+	if !l.late {
+		late = blanks(cells(late))
+	}
+	right = append(right, say(roleWarn, late))
+	out := spread(w, line{say(roleAccent, bar(chosen)), quote(r, name)}, right, 8)
 	if chosen {
 		return out.selected()
 	}
@@ -458,11 +466,12 @@ func itemLine(s *scene, r *row, w int, chosen bool) line {
 		l = append(l, say(roleFaint, fitText(plain.Line(r.item.ID), 7)))
 	}
 	words := line{quote(title, r.item.Title)}
-	if why := reasonWords(r); why != "" {
-		words = append(words, quote(roleFaint, "  "+why))
-	}
 	right := itemColumns(s, r, w)
-	l = append(l, words.fit(max(w-l.width()-right.width(), 0))...)
+	room := max(w-l.width()-right.width(), 0)
+	if why := plain.Line(reasonWords(r)); why != "" && words.width()+2+cells(why) <= room {
+		words = append(words, say(roleFaint, "  "+why))
+	}
+	l = append(l, words.fit(room)...)
 	l = append(l, right...).fit(w)
 	if chosen {
 		return l.selected()
@@ -479,7 +488,11 @@ func itemColumns(s *scene, r *row, w int) line {
 		dateRole, slip = roleWarn, "!"
 	}
 	if w >= 44 {
-		l = append(l, say(roleText, " "), say(roleMuted, fitText(plain.Line(owner), min(max(w/6, 8), 18))))
+		room := min(max(w/6, 8), 18)
+		if cells(owner) > room {
+			owner, _, _ = strings.Cut(owner, " ")
+		}
+		l = append(l, say(roleText, " "), say(roleMuted, fitText(plain.Line(owner), room)))
 	}
 	if w >= 30 {
 		width := 7

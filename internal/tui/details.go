@@ -181,7 +181,13 @@ func factWords(c change.Change) string {
 	case change.ReasonRegrouped:
 		return "taken over from " + from
 	case change.ReasonNoted:
-		return "edited: " + cmp.Or(to, "nothing") + " (was " + cmp.Or(from, "nothing") + ")"
+		switch {
+		case from == "":
+			return "added: " + to
+		case to == "":
+			return "taken out: " + from
+		}
+		return "edited: " + to + " (was " + from + ")"
 	case change.ReasonReowned:
 		name = "owner"
 	case change.ReasonDueMoved:

@@ -41,7 +41,10 @@ type (
 		files  int
 		err    error
 	}
-	discardedMsg struct{ err error }
+	discardedMsg struct {
+		left int // edits that are still there
+		err  error
+	}
 )
 
 // way is in which direction an edit went.
@@ -312,9 +315,9 @@ func (m *Model) discard() tea.Cmd {
 	return m.enqueue(func(m *Model) tea.Cmd {
 		edits, log := m.uncommitted(), m.log
 		return func() tea.Msg {
-			for _, d := range slices.Backward(edits) {
+			for i, d := range slices.Backward(edits) {
 				if err := log.Write(d.edit.Inverse()); err != nil {
-					return discardedMsg{err}
+					return discardedMsg{i + 1, err}
 				}
 			}
 			return discardedMsg{}
@@ -327,9 +330,9 @@ func (m *Model) onDiscarded(msg discardedMsg) tea.Cmd {
 	if msg.err != nil {
 		m.leaving = false
 		m.say(roleError, failure(msg.err))
-	} else {
-		m.done = slices.DeleteFunc(m.done, func(d deed) bool { return !d.committed })
 	}
+	gone := len(m.uncommitted()) - msg.left
+	m.done = m.done[:len(m.done)-max(gone, 0)]
 	return tea.Batch(m.refresh(), m.nextTask())
 }
 

@@ -187,7 +187,7 @@ func (m *Model) openFilter() tea.Cmd {
 	if text != "" {
 		text += " "
 	}
-	m.overlay = &filterLine{input: newInput("filter: ", text), before: m.filter}
+	m.overlay = &filterLine{input: newInput("› ", text), before: m.filter}
 	return nil
 }
 
@@ -225,25 +225,21 @@ func (m *Model) setFilter(f filter) {
 	m.arch.settle(m)
 }
 
-func (l *filterLine) view(m *Model, w, h int) box {
+func (l *filterLine) view(m *Model, w, _ int) box {
 	inside := min(70, w-4)
-	lines := []line{l.input.line(inside), nil}
 	next := l.candidates(m)
-	if len(next) == 0 {
-		lines = append(lines, line{say(roleFaint, "words are looked for in titles")})
-	}
+	help := line{say(roleFaint, "tab  ")}
 	for i, c := range next {
-		if i == 6 {
-			lines = append(lines, line{say(roleFaint, plural(len(next)-i, "more"))})
-			break
-		}
 		r := roleMuted
 		if i == 0 {
 			r = roleText
 		}
-		lines = append(lines, line{quote(r, c)})
+		help = append(help, quote(r, strings.TrimSpace(c)), say(roleText, "  "))
 	}
-	return box{title: "Filter", lines: height(lines, 9), width: inside}
+	if len(next) == 0 {
+		help = line{say(roleFaint, "other words are looked for in titles")}
+	}
+	return box{title: "Filter", lines: []line{l.input.line(inside), help.fit(inside)}, width: inside}
 }
 
 // last is the term that is being written, stem what stands before its value.

@@ -24,13 +24,24 @@ type answers struct {
 	note                                   string
 }
 
+// answersOf fills a form. What would steer a terminal stands in it made visible;
+// it is written back only where the field was changed.
 func answersOf(group string, it board.Item) answers {
-	list := func(l []string) string { return strings.Join(l, ", ") }
 	return answers{
-		title: it.Title, group: group, status: string(it.Status), owner: it.Owner, due: it.Due, plan: it.Plan,
-		touches: list(it.Touches), blockedBy: list(it.BlockedBy), decisions: list(it.Decisions), links: list(it.Links),
-		note: it.Note,
+		title: plain.Line(it.Title), group: group, status: string(it.Status),
+		owner: plain.Line(it.Owner), due: plain.Line(it.Due), plan: plain.Line(it.Plan),
+		touches: joinList(it.Touches), blockedBy: joinList(it.BlockedBy), decisions: joinList(it.Decisions), links: joinList(it.Links),
+		note: plain.Text(it.Note),
 	}
+}
+
+// joinList writes a list with commas, or with semicolons where a value has a comma.
+func joinList(l []string) string {
+	separator := ", "
+	if slices.ContainsFunc(l, func(v string) bool { return strings.Contains(v, ",") }) {
+		separator = "; "
+	}
+	return plain.Line(strings.Join(l, separator))
 }
 
 // settings are the keys that differ from what they were, in the order of the form.
@@ -70,8 +81,12 @@ func listOrNil(l []string) any {
 }
 
 func splitList(s string) []string {
+	separator := ","
+	if strings.Contains(s, ";") {
+		separator = ";"
+	}
 	var list []string
-	for part := range strings.SplitSeq(s, ",") {
+	for part := range strings.SplitSeq(s, separator) {
 		if part = strings.TrimSpace(part); part != "" {
 			list = append(list, part)
 		}
@@ -115,6 +130,8 @@ func checkField(key string) func(string) error {
 type form struct {
 	heading string
 	huh     *huh.Form
+	fields  []huh.Field
+	width   int // that the fields were last told
 	answers *answers
 	was     answers
 	save    func(m *Model, now, was answers) tea.Cmd
@@ -125,12 +142,12 @@ type form struct {
 // fieldLabel is how wide the names of fields stand before what is written.
 const fieldLabel = 12
 
-// formHints are told where a format is expected.
 func (m *Model) openForm(heading string, was answers, save func(*Model, answers, answers) tea.Cmd) tea.Cmd {
 	a := was
-	f := &form{heading: heading, answers: &a, was: was, save: save}
-	f.huh = huh.NewForm(huh.NewGroup(m.fields(&a)...)).
-		WithTheme(m.theme.form()).WithKeyMap(formKeys()).WithShowHelp(false).WithShowErrors(true)
+	f := &form{heading: heading, answers: &a, was: was, save: save, fields: m.fields(&a)}
+	f.huh = huh.NewForm(huh.NewGroup(f.fields...)).
+		WithTheme(m.theme.form()).WithKeyMap(formKeys()).WithShowHelp(false).WithShowErrors(false)
+	f.resize(m.width)
 	m.overlay = f
 	return f.huh.Init()
 }
@@ -221,7 +238,19 @@ func (f *form) hints() []hint {
 	return []hint{{"ctrl+s", "write it"}, {"esc", "cancel"}, {"tab", "next field"}, {"shift+tab", "field before"}, {"← →", "choose"}}
 }
 
+// resize tells the fields their width, as the one thing on the screen that has to
+// know it beforehand.
+func (f *form) resize(w int) {
+	if inside := formWidth(w); inside != f.width {
+		f.width = inside
+		f.huh.WithWidth(max(inside-1, 1)) // huh draws its mark of the focus outside of it
+	}
+}
+
+func formWidth(w int) int { return max(min(78, w-4), 1) }
+
 func (f *form) update(m *Model, msg tea.Msg) tea.Cmd {
+	f.resize(m.width)
 	if k, ok := msg.(tea.KeyMsg); ok {
 		f.problem = ""
 		switch k.String() {
@@ -262,22 +291,32 @@ func (f *form) submit(m *Model) tea.Cmd {
 }
 
 func (f *form) view(m *Model, w, h int) box {
-	inside := max(min(78, w-4), 1)
-	room := max(h-4, 1)
-	f.huh.WithWidth(inside).WithHeight(room)
-	rows := strings.Split(f.huh.View(), "\n")
-	for len(rows) > 0 && strings.TrimSpace(plainText(rows[len(rows)-1])) == "" {
-		rows = rows[:len(rows)-1]
-	}
-	rows = rows[:min(len(rows), room)]
-	last := line{say(roleFaint, " ctrl+s writes the item")}
+	inside := formWidth(w)
+	rows, at := f.rows()
+	rows = windowRows(rows, at, max(h-3, 1))
+	last := line{say(roleFaint, "  ctrl+s writes the item")}
 	if f.problem != "" {
-		last = line{say(roleError, " "+f.problem)}
+		last = line{say(roleError, "  "+f.problem)}
+	} else if err := f.huh.GetFocusedField().Error(); err != nil {
+		last = line{quote(roleError, "  "+err.Error())}
 	}
 	for i, r := range rows {
 		rows[i] = cutRow(r, inside)
 	}
 	return box{title: f.heading, drawn: append(rows, m.theme.draw(last.fit(inside))), width: inside}
+}
+
+// rows are all fields as they are drawn, and the row that has the cursor.
+func (f *form) rows() (rows []string, at int) {
+	focused := f.huh.GetFocusedField()
+	for _, field := range f.fields {
+		drawn := strings.Split(field.View(), "\n")
+		if field == focused {
+			at = len(rows) + len(drawn) - 1
+		}
+		rows = append(rows, drawn...)
+	}
+	return rows, at
 }
 
 // form is the look of forms in this theme. Every style is of the theme's own

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/archsync/archsync/internal/plain"
@@ -77,7 +78,11 @@ func (m *Model) body(w, h int) []string {
 	if len(b) == 0 {
 		return rows
 	}
-	return cover(rows, b, (w-cells(b[0]))/2, max((h-len(b))/3, 0))
+	top := max((h-len(b))/3, 0)
+	if _, low := m.overlay.(*filterLine); low { // what it does should be seen
+		top = h - len(b)
+	}
+	return cover(rows, b, (w-cells(b[0]))/2, top)
 }
 
 // picture is the screen in the state that it is in.
@@ -121,36 +126,50 @@ func (m *Model) header(w int) line {
 	if name := m.board.groupName(m); name != "" && m.at == onBoard {
 		left = append(left, say(roleFaint, " › "), quote(roleStrong, name))
 	}
-	return spread(w, left, append(m.moments(w), say(roleText, " ")), 9)
+	const least = 10 // our own name
+	right := m.moments(max(w-least, 0))
+	if w < 2*least {
+		return right.fit(w)
+	}
+	return spread(w, left, append(right, say(roleText, " ")), least-1)
 }
 
-// moments are cursor and base, and what a person should not overlook.
+// moments are cursor and base, and what a person should not overlook: as much of
+// it as fits. That this is the past always does.
 func (m *Model) moments(w int) line {
-	var l line
+	var many, few, at, badge, against line
 	if n := m.unsavedCount(); n > 0 {
-		l = append(l, say(roleWarn, "● "+itoa(n)+" unsaved"), say(roleText, "  "))
+		many = append(many, say(roleWarn, "● "+itoa(n)+" unsaved  "))
+		few = append(few, say(roleWarn, "●"+itoa(n)+" "))
 	}
 	if m.scene != nil && len(m.scene.log.Problems) > 0 {
-		l = append(l, say(roleError, "! "+plural(len(m.scene.log.Problems), "problem")), say(roleText, "  "))
+		n := len(m.scene.log.Problems)
+		many = append(many, say(roleError, "! "+plural(n, "problem")+"  "))
+		few = append(few, say(roleError, "!"+itoa(n)+" "))
 	}
 	if !m.known {
-		return l
+		return many
 	}
 	if !m.isNow() {
-		l = append(l, say(roleBadge, " PAST "), say(roleText, " "))
+		badge = line{say(roleBadge, " PAST ")}
+		at = line{say(roleText, " ")}
 	}
-	l = append(l, say(roleStrong, m.name(m.cursor)))
-	if m.base() < 0 {
-		return l
+	at = append(at, say(roleStrong, m.name(m.cursor)))
+	if m.base() >= 0 {
+		against = line{say(roleMuted, " vs "+m.name(m.base()))}
 	}
-	l = append(l, say(roleMuted, " vs "+m.name(m.base())))
 	if m.pinned {
-		l = append(l, say(roleAccent, " pinned"))
+		against = append(against, say(roleAccent, " pinned"))
 	}
-	if w < 60 && l.width() > w-10 {
-		return line{say(roleStrong, m.name(m.cursor)), say(roleMuted, " vs "+m.name(m.base()))}
+	for _, l := range []line{
+		slices.Concat(many, badge, at, against), slices.Concat(few, badge, at, against),
+		slices.Concat(few, badge, at), slices.Concat(badge, at),
+	} {
+		if l.width() <= w {
+			return l
+		}
 	}
-	return l
+	return badge
 }
 
 // ruleRole is the colour of the frame: red in the past.
@@ -161,23 +180,37 @@ func (m *Model) ruleRole() role {
 	return roleRule
 }
 
-// tabs are the screens on a rule.
+// tabs are the screens on a rule: by name where there is room, else by key.
 func (m *Model) tabs(w int) line {
+	rule := m.ruleRole()
+	l, right := m.tabNames(true), line{}
+	if l.width() > w {
+		l = m.tabNames(false)
+	}
+	if rule == rolePast {
+		right = line{say(rolePast, " the past is read only "), say(rule, "─")}
+		if l.width()+right.width() > w {
+			right = line{say(rolePast, " read only "), say(rule, "─")}
+		}
+	}
+	return ruled(w, l, right, rule)
+}
+
+func (m *Model) tabNames(all bool) line {
 	rule := m.ruleRole()
 	l := line{say(rule, "─")}
 	for i, s := range m.screens() {
 		key := everywhere().bindings[i].label()
-		if screenID(i) == m.at {
+		switch {
+		case screenID(i) == m.at:
 			l = append(l, say(rule, "┤"), say(roleAccent, " "+key+" "+s.title()+" "), say(rule, "├"))
-			continue
+		case all:
+			l = append(l, say(rule, "─"), say(roleKey, " "+key), say(roleMuted, " "+s.title()+" "), say(rule, "─"))
+		default:
+			l = append(l, say(roleKey, " "+key+" "), say(rule, "─"))
 		}
-		l = append(l, say(rule, "─"), say(roleKey, " "+key), say(roleMuted, " "+s.title()+" "), say(rule, "─"))
 	}
-	var right line
-	if rule == rolePast {
-		right = line{say(rolePast, " the past is read only "), say(rule, "─")}
-	}
-	return ruled(w, l, right, rule)
+	return l
 }
 
 // notes is the rule under the body: what just happened, and the filter.

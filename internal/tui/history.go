@@ -97,7 +97,7 @@ func (s *historyScreen) view(m *Model, w, h int) []line {
 	}
 	left := syncsWidth
 	if w < syncsWidth*2 {
-		left = w * 45 / 100
+		left = max(w*45/100, 40)
 	}
 	return beside(h,
 		pane{s.syncs(m, left, h), left},
@@ -157,7 +157,7 @@ func syncColumns(w int, name, items, arch, decisions line) line {
 	for _, column := range []struct {
 		counts line
 		width  int
-	}{{items, 14}, {arch, 14}, {decisions, 9}} {
+	}{{items, 13}, {arch, 13}, {decisions, 9}} {
 		if l.width()+column.width > w {
 			break
 		}
@@ -220,26 +220,25 @@ func (d *detail) itemChanges(changes []change.Change) {
 	}
 }
 
-// subject is one thing that changed: its sign, its name, and its facts.
+// subject is one thing that changed: its sign, its name, and its facts beside it
+// or under it.
 func (d *detail) subject(facts []change.Change, name string) {
-	l := line{say(roleText, " "), mark(strongest(facts)), quote(roleText, " "+name)}
+	sign := line{say(roleText, " "), mark(strongest(facts)), say(roleText, " ")}
 	var words []string
 	for _, c := range facts {
 		if c.Reason != change.ReasonAdded && c.Reason != change.ReasonRemoved {
 			words = append(words, factWords(c))
 		}
 	}
-	if len(words) == 0 {
-		d.add(l)
+	name, text := plain.Line(name), plain.Line(strings.Join(words, ", "))
+	if sign.width()+cells(name)+2+cells(text) <= d.width {
+		d.add(append(sign, say(roleText, name), say(roleMuted, "  "+text)))
 		return
 	}
-	text := plain.Line(strings.Join(words, ", "))
-	if l.width()+2+cells(text) <= d.width {
-		d.add(append(l, say(roleMuted, "  "+text)))
-		return
+	d.add(wrapLine(sign, roleText, name, d.width)...)
+	if text != "" {
+		d.add(wrapLine(line{say(roleText, "     ")}, roleMuted, text, d.width)...)
 	}
-	d.add(l)
-	d.add(wrapLine(line{say(roleText, "     ")}, roleMuted, text, d.width)...)
 }
 
 func (d *detail) architectureChanges(diff synclog.Difference) {

@@ -219,8 +219,14 @@ func cover(rows, box []string, x, y int) []string {
 	return covered
 }
 
-// plainText is a drawn row without its colours.
-func plainText(row string) string { return ansi.Strip(row) }
+// windowRows is window for drawn rows.
+func windowRows(rows []string, at, h int) []string {
+	if len(rows) <= h {
+		return rows
+	}
+	top := min(max(at-h/2, 0), len(rows)-h)
+	return rows[top : top+h]
+}
 
 // cutRow cuts a drawn row to w cells.
 func cutRow(row string, w int) string { return ansi.Truncate(row, w, "…") }

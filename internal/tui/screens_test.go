@@ -12,7 +12,7 @@ func TestScreens(t *testing.T) {
 		"board-past":    {"l", "l", "["},
 		"board-pinned":  {"{", "m", "."},
 		"arch":          {"2"},
-		"arch-details":  {"2", "j", "j", "j", "enter"},
+		"arch-details":  {"2", "j", "j", "j", "j", "enter"},
 		"arch-past":     {"2", "[", "["},
 		"history":       {"5"},
 		"history-past":  {"5", "j", "j", "enter"},

@@ -71,7 +71,8 @@ type theme struct {
 
 // newTheme builds the styles of a palette for a terminal of the given profile.
 func newTheme(profile termenv.Profile, dark bool) *theme {
-	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(profile))
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(profile) // else it is looked up in the environment
 	r.SetHasDarkBackground(dark)
 	p := lightPalette()
 	if dark {

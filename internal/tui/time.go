@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/plain"
 )
 
 // place is a moment by its position in the timeline: 0 is the oldest snapshot,
@@ -47,7 +49,7 @@ func (m *Model) name(p place) string {
 	case p >= m.now():
 		return "now"
 	}
-	return m.timeline[p].Date
+	return plain.Line(m.timeline[p].Date)
 }
 
 // moment is what to read for a place.
@@ -74,15 +76,34 @@ func (m *Model) travel(to place) tea.Cmd {
 }
 
 func (m *Model) edgeOfTime() string {
+	if why := cmp.Or(m.noNewer(), m.noOlder()); why != "" {
+		return why
+	}
+	return "already at " + m.name(m.cursor)
+}
+
+// noOlder is why there is no way back in time.
+func (m *Model) noOlder() string {
 	switch {
+	case !m.known:
+		return "the log is still being read"
 	case len(m.timeline) == 0:
 		return "no sync was closed yet: there is only now"
-	case m.isNow():
-		return "this is now"
 	case m.cursor == 0:
 		return "this is the first sync"
 	}
-	return "already at " + m.name(m.cursor)
+	return ""
+}
+
+// noNewer is why there is no way forward in time.
+func (m *Model) noNewer() string {
+	switch {
+	case !m.known:
+		return "the log is still being read"
+	case m.isNow():
+		return "this is now"
+	}
+	return ""
 }
 
 func (m *Model) pinBase() tea.Cmd {

@@ -17,7 +17,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 		return m, m.forward(msg)
 	case tea.KeyMsg:
-		return m, m.onKey(msg)
+		return m, m.onKeys(msg)
+	case tea.MouseMsg:
+		return m, m.onMouse(msg)
 	case timelineMsg:
 		return m, m.onTimeline(msg)
 	case sceneMsg:
@@ -46,12 +48,38 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, m.forward(msg)
 }
 
+// onKeys takes keys apart that came in one reading: a key that is held down, or
+// typed fast, arrives as one message with several characters. What was pasted is
+// one text.
+func (m *Model) onKeys(msg tea.KeyMsg) tea.Cmd {
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
+		return m.onKey(msg)
+	}
+	cmds := make([]tea.Cmd, 0, len(msg.Runes))
+	for _, r := range msg.Runes {
+		cmds = append(cmds, m.onKey(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}))
+	}
+	return tea.Batch(cmds...)
+}
+
 // forward gives an overlay the messages that its own commands brought.
 func (m *Model) forward(msg tea.Msg) tea.Cmd {
 	if m.overlay == nil {
 		return nil
 	}
 	return m.overlay.update(m, msg)
+}
+
+// onMouse lets the wheel select. Nothing here needs a mouse.
+func (m *Model) onMouse(msg tea.MouseMsg) tea.Cmd {
+	switch {
+	case m.overlay != nil:
+	case msg.Button == tea.MouseButtonWheelUp:
+		return m.moveBy(-1)
+	case msg.Button == tea.MouseButtonWheelDown:
+		return m.moveBy(1)
+	}
+	return nil
 }
 
 // Verbs that no screen owns.

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// require skips a test on a machine without a program, saying so. Where
+// ARCHSYNC_REQUIRE names the program, its absence is a failure.
+func require(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err == nil {
+		return
+	}
+	if slices.Contains(strings.Split(os.Getenv("ARCHSYNC_REQUIRE"), ","), program) {
+		t.Fatalf("%s is required here and not installed", program)
+	}
+	t.Skipf("%s is not installed", program)
+}
+
+// terminal is the real program in a real terminal, which tmux is.
+type terminal struct {
+	t      *testing.T
+	socket string
+}
+
+// program is the real program, built once.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "archsync-terminal-test")
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "archsync")
+	if out, err := exec.Command("go", "build", "-o", file, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return file, nil
+})
+
+// start runs the program in a terminal of the given size, in a folder.
+func start(t *testing.T, columns, rows int, dir string, args ...string) *terminal {
+	t.Helper()
+	require(t, "tmux")
+	file, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := t.TempDir()
+	term := &terminal{t: t, socket: filepath.Join(home, "tmux")}
+	command := strings.Join(append([]string{file}, args...), " ") + "; echo left with $?; sleep 1000"
+	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
+		"-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), "-c", dir, command)
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=Ingrid Solheim", "GIT_AUTHOR_EMAIL=ingrid.solheim@lumen.example", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "EDITOR=true", "NO_COLOR=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("tmux: %v\n%s", err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", term.socket, "kill-server").Run() })
+	return term
+}
+
+// press sends keys by tmux's names.
+func (term *terminal) press(keys ...string) {
+	term.t.Helper()
+	args := append([]string{"-S", term.socket, "send-keys"}, keys...)
+	if out, err := exec.Command("tmux", args...).CombinedOutput(); err != nil {
+		term.t.Fatalf("tmux send-keys: %v\n%s", err, out)
+	}
+}
+
+func (term *terminal) picture() string {
+	term.t.Helper()
+	out, err := exec.Command("tmux", "-S", term.socket, "capture-pane", "-p").Output()
+	if err != nil {
+		term.t.Fatalf("tmux capture-pane: %v", err)
+	}
+	return string(out)
+}
+
+// see waits until the picture shows every text. The bound only ends a test that
+// has failed.
+func (term *terminal) see(texts ...string) string {
+	term.t.Helper()
+	return term.until(strings.Join(texts, " | "), func(picture string) bool {
+		return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(picture, text) })
+	})
+}
+
+func (term *terminal) until(what string, ok func(picture string) bool) string {
+	term.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		picture := term.picture()
+		if ok(picture) {
+			return picture
+		}
+		if time.Now().After(deadline) {
+			term.t.Fatalf("never seen: %s\n%s", what, picture)
+		}
+	}
+}
+
+// makeDemo makes the default demo in a folder of the test.
+func makeDemo(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "lumen")
+	w := scripted()
+	w.out, w.errs, w.cwd = &strings.Builder{}, os.Stderr, t.TempDir()
+	if code := run(t.Context(), []string{"demo", dir}, w); code != exitDone {
+		t.Fatalf("demo: exit %d", code)
+	}
+	return dir
+}
+
+// TestScreensInTerminal walks through the screens and through time at three sizes.
+func TestScreensInTerminal(t *testing.T) {
+	require(t, "tmux")
+	dir := makeDemo(t)
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			term := start(t, size[0], size[1], dir)
+			term.see("Storage", "now")
+			term.press("[")
+			term.see("PAST", "2026-10-22")
+			term.press("2")
+			term.see("PAST", "architecture.d2")
+			term.press("5")
+			term.see("2026-10-22", "2026-10-08")
+			term.press("1", ".")
+			term.until("the present", func(p string) bool { return !strings.Contains(p, "PAST") && strings.Contains(p, "Storage") })
+			term.press("Q")
+			term.see("left with 0")
+		})
+	}
+}
+
+// TestHeldKeyInTerminal holds a key down through all of time: the screens keep
+// pace, and the last picture is that of the last key.
+func TestHeldKeyInTerminal(t *testing.T) {
+	require(t, "tmux")
+	term := start(t, 120, 40, makeDemo(t))
+	term.see("Storage", "now")
+	for range 10 {
+		term.press("-N", "6", "[")
+	}
+	term.see("PAST", "2024-10-24")
+	term.press("}")
+	term.see("PAST", "2026-10-22")
+}
