@@ -37,18 +37,11 @@ func corpus(t *testing.T) string {
 	return dir
 }
 
-// answer runs the program in a folder and gives what it printed.
+// answer runs the program in a folder, in the summer after the last date of the
+// corpus.
 func answer(t *testing.T, dir string, args ...string) (code int, out []byte, errs string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	env := map[string]string{"GIT_AUTHOR_NAME": "Ada Okafor", "GIT_AUTHOR_EMAIL": "ada@lumen.example"}
-	code = run(t.Context(), args, &world{
-		in: strings.NewReader(""), out: &stdout, errs: &stderr, cwd: dir,
-		getenv: func(key string) string { return env[key] },
-		now:    func() time.Time { return time.Date(2026, time.July, 20, 9, 0, 0, 0, time.UTC) },
-		random: strings.NewReader(strings.Repeat("random", 100)),
-	})
-	return code, stdout.Bytes(), stderr.String()
+	return answerAt(t, dir, func() time.Time { return time.Date(2026, time.July, 20, 9, 0, 0, 0, time.UTC) }, args...)
 }
 
 // TestImportOfTenYears imports the boards of 171 dates with 615 items and an

@@ -16,6 +16,7 @@ import (
 
 	"github.com/archsync/archsync/internal/atomicfile"
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -40,8 +41,9 @@ architecture of the log; --diagram names another one of its diagrams.`,
   archsync diagram show --at 2026-03-12
   archsync diagram show --diagram deployment
   archsync diagram show some/file.d2 --json`,
-		Args: argsBetween(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		Args:              argsBetween(0, 1),
+		ValidArgsFunction: completeD2,
+		RunE: func(_ *cobra.Command, args []string) error {
 			return v.diagramShow(argument(args, 0), at, name)
 		},
 	}
@@ -54,6 +56,17 @@ architecture of the log; --diagram names another one of its diagrams.`,
 // diagramFlag is --diagram of the verbs that look at one of the log's diagrams.
 func diagramFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "diagram", "", "the diagram of the log with this `NAME`, instead of its architecture")
+}
+
+// completeD2 offers D2 files.
+func completeD2(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"d2"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// completeSides offers moments, and files where no moment fits.
+func (v *invocation) completeSides(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	moments, _ := v.completeMoments(cmd, args, begun)
+	return moments, cobra.ShellCompDirectiveDefault
 }
 
 // argument is the i-th argument, "" when it was not given.
@@ -171,12 +184,9 @@ func (v *invocation) figureAt(at, name string) (figure, error) {
 		return figure{}, err
 	}
 	f := figure{at: toJSONMoment(m), fsys: fsys, path: file, shown: file, diagram: l.Diagram(file), close: func() {}}
-	if f.diagram != nil {
-		f.problems = l.Problems
-		return f, nil
+	if f.diagram == nil { // among the log's problems may be those of other diagrams
+		_, f.problems = diagram.Compile(v.ctx, fsys, file, diagram.Limits{})
 	}
-	// Among the log's problems may be those of other diagrams.
-	_, f.problems = diagram.Compile(v.ctx, fsys, file, diagram.Limits{})
 	return f, nil
 }
 
@@ -187,9 +197,9 @@ func choose(l *synclog.Log, expr, name string) (string, error) {
 	if name == "" {
 		name = l.Config.DiagramPath(l.Dir)
 		if !slices.Contains(paths, name) {
-			return "", &usageError{
-				what: fmt.Sprintf("the log has no architecture diagram at %q", expr),
-				hint: "it would be " + name + ", a D2 file (https://d2lang.com)",
+			return "", &history.Error{
+				What: fmt.Sprintf("the log has no architecture diagram at %q", expr),
+				Hint: "it would be " + name + ", a D2 file (https://d2lang.com)",
 			}
 		}
 	}
@@ -221,8 +231,9 @@ The same diagram is drawn the same, byte by byte. It is placed by elk-go;
   archsync diagram render -o then.svg --at 2026-03-12
   archsync diagram render -o - some/file.d2 > picture.svg
   archsync diagram render -o dark.svg --dark`,
-		Args: argsBetween(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
+		Args:              argsBetween(0, 1),
+		ValidArgsFunction: completeD2,
+		RunE: func(_ *cobra.Command, args []string) error {
 			return v.diagramRender(argument(args, 0), at, name, out, opt)
 		},
 	}
@@ -313,7 +324,7 @@ not compile is an error; the difference of the texts is printed all the same.`,
   archsync diagram diff before.d2 after.d2
   archsync diagram diff 2026-03-12 sketch.d2 --exit-code`,
 		Args:              argsBetween(0, 2),
-		ValidArgsFunction: v.completeMoments,
+		ValidArgsFunction: v.completeSides,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return v.diagramDiff(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), name, exit)
 		},

@@ -115,8 +115,7 @@ func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, e
 	return steps, unreported(problems, steps), err
 }
 
-// unreported leaves out the timeline's problems that a step tells too, or that lie
-// outside what is listed.
+// unreported leaves out the timeline's problems that a step tells too.
 func unreported(problems []problem.Problem, steps []chronicle.Step) []problem.Problem {
 	told := map[string]bool{}
 	for _, s := range steps {

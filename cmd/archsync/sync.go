@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -342,7 +344,7 @@ func (v *invocation) syncReopenCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reopen DATE",
 		Short: "take the last closing back, before it is pushed",
-		Long: `Takes back the snapshot of the last sync, as a new commit: its record, its picture
+		Long: `Takes back the snapshot of the last sync, as a new commit: its minutes, its picture
 and its tag go, and what was cleared from the board is back on it. What was done
 since then stays. A snapshot that was pushed stays too: put the correction in the
 next sync.`,
@@ -377,16 +379,20 @@ func (v *invocation) syncReopen(expr string) error {
 	if err := settle(&plan, now, then); err != nil {
 		return err
 	}
+	if err := v.withoutMinutes(&plan, now.Path(meeting.RecordPath(date))); err != nil {
+		return err
+	}
 	if plan.Author, err = v.who(); err != nil {
 		return err
 	}
 	plan.When = v.now()
-	plan.Message = fmt.Sprintf("Reopen the sync of %s\n\nIts record goes, and what was cleared is back on the board.\n", date)
+	plan.Message = fmt.Sprintf("Reopen the sync of %s\n\nIts minutes go, and what was cleared is back on the board.\n", date)
 	done, err := store.Reopen(v.ctx, plan)
 	if err != nil {
 		return err
 	}
-	v.printf("Reopened the sync of %s: its record, picture and tag are gone\n", date)
+	v.printf("Reopened the sync of %s: its minutes, picture and tag are gone\n", date)
+	v.printf("  git show %s:%s still has the minutes\n", plan.Snapshot[:8], now.Path(meeting.RecordPath(date)))
 	v.printItemList("Back on the board", comeBack(now, then, plan.Clearing != ""))
 	v.notices(done.Notices)
 	return nil
@@ -429,6 +435,35 @@ func settle(plan *history.Reopening, now, then *synclog.Log) error {
 		}
 	}
 	return nil
+}
+
+// withoutMinutes brings a record that was committed before the sync was closed back
+// to what it was then, unless somebody changed it since.
+func (v *invocation) withoutMinutes(plan *history.Reopening, record string) error {
+	if _, planned := plan.Files[record]; planned {
+		return nil
+	}
+	at := func(expr string) ([]byte, error) {
+		m, err := v.moment(expr)
+		if err != nil {
+			return nil, err
+		}
+		src, err := v.archive.Store().ReadFile(m, record)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		return src, err
+	}
+	shown, err := at("git:" + plan.Snapshot)
+	if err != nil {
+		return err
+	}
+	now, err := at("now")
+	if err != nil || !bytes.Equal(shown, now) {
+		return err
+	}
+	plan.Files[record], err = at("git:" + plan.Snapshot + "~1")
+	return err
 }
 
 // comeBack are the items that were cleared and are not on the board now.

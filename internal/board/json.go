@@ -50,12 +50,16 @@ func (o *object) add(key string, value any) {
 	o.write(value)
 }
 
+// write leaves < and > as they are: connections are full of them, and whoever puts
+// JSON into a page escapes it there.
 func (o *object) write(value any) {
-	text, err := json.Marshal(value)
-	if err != nil && o.err == nil {
+	enc := json.NewEncoder(&o.buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil && o.err == nil {
 		o.err = err
+		return
 	}
-	o.buf.Write(text)
+	o.buf.Truncate(o.buf.Len() - 1) // Encode ends the line
 }
 
 func (o *object) bytes() ([]byte, error) {
