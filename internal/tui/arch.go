@@ -377,6 +377,7 @@ func nodeReason(n *diagram.Node) string {
 func errorLines(t tree, w int) []line {
 	var lines []line
 	for _, p := range t.errors {
+		p.Path = path.Base(p.Path)
 		for _, part := range wrap(plain.Line(p.String()), w-2) {
 			lines = append(lines, line{say(roleError, " "+part)})
 		}

@@ -76,7 +76,11 @@ func (v barView) ticks(m *Model, markers bool) line {
 		case p == m.base():
 			r = roleText
 		}
-		l = append(l, say(r, strings.Repeat(sign, max(v.cell-1, 1))), say(roleText, blanks(min(v.cell-1, 1))))
+		bar := strings.Repeat(sign, max(v.cell-1, 1))
+		if !strings.Contains(bars, sign) {
+			bar = sign
+		}
+		l = append(l, say(r, bar), say(roleText, blanks(v.cell-cells(bar))))
 	}
 	return append(l, say(roleFaint, edgeSign(v.to <= m.now(), "›")))
 }

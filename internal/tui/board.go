@@ -20,6 +20,7 @@ const (
 	groupsNarrow = 24  // how wide it is at first
 	groupsWide   = 34  // and where there is room
 	detailsFrom  = 112 // the details of what is selected
+	roomyFrom    = 150 // wide columns
 	detailsShare = 42  // percent of what the groups leave
 )
 
@@ -39,12 +40,12 @@ func (b *boardScreen) keymap() keymap {
 		{keys: []string{"left", "h"}, shown: "← h", what: "the group before", do: func(m *Model) tea.Cmd { return m.board.turn(m, -1) }},
 		{keys: []string{"right", "l"}, shown: "→ l", what: "the next group", do: func(m *Model) tea.Cmd { return m.board.turn(m, 1) }},
 		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the details of the item; again to close them", short: "open", do: (*Model).toggleItem},
-		{keys: []string{"n"}, what: "a new item", short: "new", do: (*Model).newItem, why: (*Model).readOnly},
+		{keys: []string{"n"}, what: "a new item", short: "new", do: (*Model).newItem, why: (*Model).noGroup},
 		{keys: []string{"e"}, what: "edit the item in a form", short: "edit", do: (*Model).editItem, why: (*Model).noLiveItem},
 		{keys: []string{"E"}, what: "edit the item in $EDITOR, at its line", do: (*Model).editItemFile, why: (*Model).noLiveItem},
 		{keys: []string{">"}, what: "move the item on: planned, ongoing, blocked, done, dropped", short: "move on", do: func(m *Model) tea.Cmd { return m.moveItem(1) }, why: (*Model).noLiveItem},
 		{keys: []string{"<"}, what: "move the item back", do: func(m *Model) tea.Cmd { return m.moveItem(-1) }, why: (*Model).noLiveItem},
-		{keys: []string{"c"}, what: "check in: the group has been over its items", short: "check in", do: (*Model).checkIn, why: (*Model).readOnly},
+		{keys: []string{"c"}, what: "check in: the group has been over its items", short: "check in", do: (*Model).checkIn, why: (*Model).noGroup},
 		{keys: []string{"o"}, what: "open the item's link", do: (*Model).openItemLink},
 	}}
 }
@@ -241,7 +242,7 @@ func (b *boardScreen) view(m *Model, w, h int) []line {
 	room := w
 	if w >= groupsFrom {
 		width := groupsNarrow
-		if w >= detailsFrom {
+		if w >= roomyFrom {
 			width = groupsWide
 		}
 		panes = append(panes, pane{window(b.groups(m, width), b.laneAt(m.scene)+1, h), width})
@@ -265,7 +266,7 @@ func (m *Model) emptyBoard() []line {
 		{say(roleStrong, "No group is on the board yet.")},
 		nil,
 		{say(roleMuted, "Make the first one in a shell:")},
-		{say(roleKey, "archsync group new storage --name Storage")},
+		{say(roleKey, "archsync group new storage")},
 		nil,
 		{say(roleFaint, "It shows here as soon as it is there.")},
 	}
@@ -570,6 +571,19 @@ func (m *Model) noLiveItem() string {
 		return "no item is selected"
 	case r.ghost:
 		return "the item is no longer there: archsync item restore " + plain.Line(r.item.ID)
+	}
+	return ""
+}
+
+// noGroup is why there is no group to do something for.
+func (m *Model) noGroup() string {
+	switch {
+	case m.readOnly() != "":
+		return m.readOnly()
+	case m.scene == nil:
+		return "the log is still being read"
+	case len(m.scene.log.Active()) == 0:
+		return "make a group first: archsync group new NAME"
 	}
 	return ""
 }

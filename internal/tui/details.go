@@ -181,13 +181,14 @@ func factWords(c change.Change) string {
 	case change.ReasonRegrouped:
 		return "taken over from " + from
 	case change.ReasonNoted:
+		field := cmp.Or(strings.ReplaceAll(c.Field, "_", " "), "noted")
 		switch {
 		case from == "":
-			return "added: " + to
+			return field + ": " + to
 		case to == "":
-			return "taken out: " + from
+			return field + " taken out: " + from
 		}
-		return "edited: " + to + " (was " + from + ")"
+		return field + ": " + to + " (was " + from + ")"
 	case change.ReasonReowned:
 		name = "owner"
 	case change.ReasonDueMoved:

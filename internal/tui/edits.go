@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -353,8 +354,8 @@ const subjectLength = 72
 // edited elsewhere. One edit speaks for itself; several get a line each.
 func commitMessage(edits []deed, others []string) string {
 	lines := summaries(edits)
-	for _, path := range others {
-		lines = append(lines, "edit "+path)
+	for _, name := range others {
+		lines = append(lines, fileSummary(name))
 	}
 	if len(lines) == 1 {
 		return lines[0] + "\n"
@@ -374,15 +375,24 @@ func summaries(edits []deed) []string {
 	return lines
 }
 
+// fileSummary words that a file was edited elsewhere, as other edits are worded.
+func fileSummary(name string) string {
+	folder, file := path.Base(path.Dir(name)), path.Base(name)
+	switch folder {
+	case "board":
+		return strings.TrimSuffix(file, ".yaml") + ": edit by hand"
+	case ".":
+		folder = "log"
+	}
+	return folder + ": edit " + file
+}
+
 // subject says in one line what several edits were about: all of one group in
 // full where it fits, else the groups.
 func subject(lines []string) string {
 	var groups, verbs []string
 	for _, l := range lines {
-		group, verb, ok := strings.Cut(l, ": ")
-		if !ok || strings.Contains(group, " ") {
-			group, verb = "files", l
-		}
+		group, verb, _ := strings.Cut(l, ": ")
 		if !slices.Contains(groups, group) {
 			groups = append(groups, group)
 		}
@@ -395,9 +405,9 @@ func subject(lines []string) string {
 		}
 		return groups[0] + ": " + plural(len(lines), "update")
 	}
-	named := "board: update " + strings.Join(groups[:len(groups)-1], ", ") + " and " + groups[len(groups)-1]
+	named := "log: update " + strings.Join(groups[:len(groups)-1], ", ") + " and " + groups[len(groups)-1]
 	if cells(named) <= subjectLength {
 		return named
 	}
-	return "board: " + plural(len(lines), "update") + " of " + plural(len(groups), "group")
+	return "log: " + plural(len(lines), "update")
 }

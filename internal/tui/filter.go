@@ -182,6 +182,14 @@ type filterLine struct {
 	before filter
 }
 
+// noFilter is why there is nothing to filter.
+func (m *Model) noFilter() string {
+	if m.at == onHistory {
+		return "the filter narrows board and architecture"
+	}
+	return ""
+}
+
 func (m *Model) openFilter() tea.Cmd {
 	text := m.filter.text
 	if text != "" {

@@ -343,18 +343,7 @@ func (t *theme) form() *huh.Theme {
 // Verbs.
 
 func (m *Model) newItem() tea.Cmd {
-	if m.scene == nil {
-		m.say(roleMuted, "the log is still being read")
-		return nil
-	}
-	group := m.board.target(m)
-	if active := m.scene.log.Active(); group == "" && len(active) > 0 {
-		group = active[0].ID
-	}
-	if group == "" {
-		m.say(roleWarn, "make a group first: archsync group new NAME")
-		return nil
-	}
+	group := cmp.Or(m.board.target(m), m.scene.log.Active()[0].ID)
 	return m.openForm("New item", answersOf(group, board.Item{Status: board.Planned}), (*Model).saveNew)
 }
 

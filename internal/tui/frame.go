@@ -120,8 +120,8 @@ func (m *Model) failurePicture(w int) []line {
 // header says which log, which group and which two moments.
 func (m *Model) header(w int) line {
 	left := line{say(roleAccent, " archsync")}
-	if m.scene != nil {
-		left = append(left, say(roleText, "  "), quote(roleText, m.scene.log.Config.Title))
+	if m.title != "" {
+		left = append(left, say(roleText, "  "), quote(roleText, m.title))
 	}
 	if name := m.board.groupName(m); name != "" && m.at == onBoard {
 		left = append(left, say(roleFaint, " › "), quote(roleStrong, name))

@@ -81,7 +81,7 @@ func everywhere() keymap {
 		{keys: []string{")"}, what: "the next change", do: func(m *Model) tea.Cmd { return m.nextChange(1) }},
 		{keys: []string{"("}, what: "the change before", do: func(m *Model) tea.Cmd { return m.nextChange(-1) }},
 		{keys: []string{"g"}, what: "go to an item, component, group or sync by name", short: "go to", do: (*Model).openGoTo},
-		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed", short: "filter", do: (*Model).openFilter},
+		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed", short: "filter", do: (*Model).openFilter, why: (*Model).noFilter},
 		{keys: []string{"u"}, what: "take back the last edit", do: (*Model).undo, why: (*Model).nothingToUndo},
 		{keys: []string{"U"}, what: "do it again", do: (*Model).redo, why: (*Model).nothingToRedo},
 		{keys: []string{"ctrl+s"}, what: "commit the edits", do: (*Model).commit, why: (*Model).nothingToCommit},

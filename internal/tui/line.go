@@ -115,13 +115,47 @@ func fitLeft(s string, w int) string {
 	return fitText(s, w)
 }
 
-// wrap breaks other people's text into lines of at most w cells. Line breaks in
-// the text stay.
+// wrap breaks other people's text between words into lines of at most w cells; a
+// word that is longer is cut. Line breaks in the text stay. (ansi.Wrap would break
+// at hyphens too, and with them arrows.)
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(plain.Text(strings.TrimRight(s, "\r\n")), w, ""), "\n")
+	var lines []string
+	for part := range strings.SplitSeq(plain.Text(strings.TrimRight(s, "\r\n")), "\n") {
+		lines = append(lines, wrapPart(part, w)...)
+	}
+	return lines
+}
+
+func wrapPart(text string, w int) []string {
+	var lines []string
+	for cells(text) > w {
+		head := ansi.Truncate(text, w, "")
+		if head == "" { // one character that is wider than the room
+			return append(lines, strings.Repeat("…", w))
+		}
+		head = head[:breakpoint(head, text[len(head):])]
+		lines = append(lines, strings.TrimRight(head, " "))
+		text = strings.TrimLeft(text[len(head):], " ")
+	}
+	return append(lines, text)
+}
+
+// breakpoint is where to break a line that has room for head, with tail after it:
+// at the last blank, else behind the last slash of a path, else at its end.
+func breakpoint(head, tail string) int {
+	if strings.HasPrefix(tail, " ") {
+		return len(head)
+	}
+	if at := strings.LastIndex(head, " "); at > 0 && strings.TrimSpace(head[:at]) != "" {
+		return at
+	}
+	if at := strings.LastIndex(head, "/"); at > 0 {
+		return at + 1
+	}
+	return len(head)
 }
 
 // wrapLine wraps text that continues under its own beginning: first stands before

@@ -146,7 +146,7 @@ func (m *Model) show() tea.Cmd {
 }
 
 func (m *Model) display(s *scene) {
-	m.scene = s
+	m.scene, m.title = s, s.log.Config.Title
 	m.board.settle(m)
 	m.arch.settle(m)
 }

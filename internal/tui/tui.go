@@ -35,7 +35,8 @@ type Log interface {
 }
 
 // Host is the machine and the person, as functions. Those that act are called
-// from commands. One that is nil is not there: its key says so.
+// from commands. Edit, Open, Copy and Tick may be nil: then there is no editor, no
+// browser and so on here, and their keys say so.
 type Host struct {
 	Now    func() time.Time
 	Author func() (history.Author, error) // who commits
@@ -93,6 +94,7 @@ type Model struct {
 	asked      map[sceneKey]int
 
 	// What is on the screen.
+	title   string // of the log, as it was last read
 	at      screenID
 	board   boardScreen
 	arch    archScreen

@@ -46,6 +46,14 @@ func TestTravel(t *testing.T) {
 	d.do("a sync forward in time").expect("this is now")
 }
 
+// A terminal gives keys that are held down or typed fast in one message.
+func TestKeysThatArriveTogether(t *testing.T) {
+	d := start(t, lumen())
+	_, cmd := d.model.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("[[2")})
+	d.run(cmd)
+	d.expect("PAST  2026-01-29", "architecture.d2")
+}
+
 func TestTravelKeepsTheSelection(t *testing.T) {
 	d := start(t, lumen()).press("j") // the item that is there only now
 	if got := d.model.board.item; got != "z6y7x" {
@@ -183,7 +191,7 @@ func TestUndoRedo(t *testing.T) {
 func TestCommit(t *testing.T) {
 	d := start(t, lumen()).press("l", "l", ">", ">", "c", "l", "c").do("commit the edits")
 	d.expect("committed 2 files").without("unsaved")
-	want := "board: update storage and query\n\n- storage: finish \"Shard the index\"\n- storage: check in\n- query: check in\n"
+	want := "log: update storage and query\n\n- storage: finish \"Shard the index\"\n- storage: check in\n- query: check in\n"
 	if !slices.Equal(d.log.commits, []string{want}) {
 		t.Errorf("commits %q, want %q", d.log.commits, want)
 	}
@@ -205,12 +213,14 @@ func TestCommitMessages(t *testing.T) {
 		others []string
 		want   string
 	}{
-		"one":           {[]deed{d("", "storage: check in")}, nil, "storage: check in\n"},
-		"replaced":      {[]deed{d("status x", "a: block \"X\""), d("status x", "a: finish \"X\"")}, nil, "a: finish \"X\"\n"},
-		"one group":     {[]deed{d("", "a: add \"X\""), d("", "a: check in")}, nil, "a: add \"X\", check in\n\n- a: add \"X\"\n- a: check in\n"},
-		"long":          {[]deed{d("", "a: add \""+strings.Repeat("x", 60)+"\""), d("", "a: check in")}, nil, "a: 2 updates\n\n- a: add \"" + strings.Repeat("x", 60) + "\"\n- a: check in\n"},
-		"three groups":  {[]deed{d("", "a: check in"), d("", "b: check in"), d("", "c: check in")}, nil, "board: update a, b and c\n\n- a: check in\n- b: check in\n- c: check in\n"},
-		"outside alone": {nil, []string{"sync-log/x.d2"}, "edit sync-log/x.d2\n"},
+		"one":          {[]deed{d("", "storage: check in")}, nil, "storage: check in\n"},
+		"replaced":     {[]deed{d("status x", "a: block \"X\""), d("status x", "a: finish \"X\"")}, nil, "a: finish \"X\"\n"},
+		"one group":    {[]deed{d("", "a: add \"X\""), d("", "a: check in")}, nil, "a: add \"X\", check in\n\n- a: add \"X\"\n- a: check in\n"},
+		"long":         {[]deed{d("", "a: add \""+strings.Repeat("x", 60)+"\""), d("", "a: check in")}, nil, "a: 2 updates\n\n- a: add \"" + strings.Repeat("x", 60) + "\"\n- a: check in\n"},
+		"three groups": {[]deed{d("", "a: check in"), d("", "b: check in"), d("", "c: check in")}, nil, "log: update a, b and c\n\n- a: check in\n- b: check in\n- c: check in\n"},
+		"many":         {[]deed{d("", strings.Repeat("a", 40)+": check in"), d("", strings.Repeat("b", 40)+": check in")}, nil, "log: 2 updates\n\n- " + strings.Repeat("a", 40) + ": check in\n- " + strings.Repeat("b", 40) + ": check in\n"},
+		"a diagram":    {nil, []string{"sync-log/diagrams/x.d2"}, "diagrams: edit x.d2\n"},
+		"by hand":      {[]deed{d("", "a: check in")}, []string{"sync-log/board/a.yaml", "archsync.yaml"}, "log: update a and log\n\n- a: check in\n- a: edit by hand\n- log: edit archsync.yaml\n"},
 	} {
 		if got := commitMessage(c.edits, c.others); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
