@@ -19,7 +19,7 @@ require (
 	pgregory.net/rapid v1.2.0
 )
 
-require github.com/rivo/uniseg v0.4.7 // indirect
+require github.com/rivo/uniseg v0.4.7
 
 require (
 	dario.cat/mergo v1.0.0 // indirect
@@ -77,7 +77,7 @@ require (
 	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect
 	golang.org/x/text v0.41.0 // indirect
-	golang.org/x/tools v0.48.0
+	golang.org/x/tools v0.48.0 // indirect
 	golang.org/x/xerrors v0.0.0-20240903120638-7835f813f4da // indirect
 	gopkg.in/warnings.v0 v0.1.2 // indirect
 	oss.terrastruct.com/util-go v0.0.0-20250213174338-243d8661088a // indirect

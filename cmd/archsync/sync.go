@@ -115,11 +115,6 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 	if err != nil {
 		return nil, err
 	}
-	notices, err := a.Store().Recover(v.ctx)
-	v.notices(notices)
-	if err != nil {
-		return nil, err
-	}
 	head, err := a.Store().Head()
 	if err != nil {
 		return nil, err
