@@ -67,6 +67,7 @@ func (v *invocation) demo(dir string, o demo.Options) error {
 		return err
 	}
 	if v.terminal {
+		v.printf("The demo is in %s\n", root)
 		return v.screensAt(root)
 	}
 	return v.tour(root)

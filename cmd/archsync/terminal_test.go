@@ -153,3 +153,26 @@ func TestHeldKeyInTerminal(t *testing.T) {
 	term.press("}")
 	term.see("PAST", "2026-10-22")
 }
+
+// TestDemoInTerminal is the README's first command: the screens open on a fresh
+// demo, and its folder is named.
+func TestDemoInTerminal(t *testing.T) {
+	term := start(t, 120, 40, t.TempDir(), "demo")
+	term.see("Lumen architecture sync", "Storage")
+	term.press("Q")
+	term.see("The demo is in ", "left with 0")
+}
+
+// TestNoLogInTerminal: without a log, the ways to get one are offered.
+func TestNoLogInTerminal(t *testing.T) {
+	dir := t.TempDir()
+	term := start(t, 80, 24, dir)
+	term.see("There is no log here.", "Look around", "Leave")
+	term.press("Down", "Enter")
+	term.see("now", "1 Board")
+	term.press("Q")
+	term.see("left with 0")
+	if _, err := os.Stat(filepath.Join(dir, "sync-log", "archsync.yaml")); err != nil {
+		t.Error(err)
+	}
+}
