@@ -36,7 +36,7 @@ func Steps(ctx context.Context, snapshots []Snapshot, read func(Snapshot) (*sync
 // Last is the last n of [Steps], for the price of reading n snapshots and the one
 // before them.
 func Last(ctx context.Context, snapshots []Snapshot, n int, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
-	first := max(0, len(snapshots)-n)
+	first := max(0, len(snapshots)-max(0, n))
 	before := &synclog.Log{}
 	for i := first - 1; i >= 0; i-- {
 		if log, err := read(snapshots[i]); err == nil {
@@ -50,11 +50,11 @@ func Last(ctx context.Context, snapshots []Snapshot, n int, read func(Snapshot) 
 func steps(ctx context.Context, before *synclog.Log, snapshots []Snapshot, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
 	steps := make([]Step, 0, len(snapshots))
 	for _, s := range snapshots {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
 		step := Step{Snapshot: s}
 		log, err := read(s)
+		if err := ctx.Err(); err != nil { // what was read meanwhile may be half of it
+			return nil, err
+		}
 		if err != nil {
 			step.Problems = []problem.Problem{{Path: name(s), What: "snapshot cannot be read: " + err.Error()}}
 			steps = append(steps, step)

@@ -90,3 +90,23 @@ func TestStepsStop(t *testing.T) {
 		t.Errorf("got %v, %v", steps, err)
 	}
 }
+
+// A snapshot whose reading was cut short is not taken for an unreadable one, the
+// last one neither.
+func TestStepsStopWhileReading(t *testing.T) {
+	snapshots, read := timeline()
+	for n := range len(snapshots) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cut := func(s Snapshot) (*synclog.Log, error) {
+			if s == snapshots[n] {
+				cancel()
+				return nil, ctx.Err()
+			}
+			return read(s)
+		}
+		if steps, err := Steps(ctx, snapshots, cut); !errors.Is(err, context.Canceled) || steps != nil {
+			t.Errorf("stopped at %d: got %v, %v", n, steps, err)
+		}
+		cancel()
+	}
+}

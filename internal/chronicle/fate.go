@@ -38,7 +38,7 @@ func Fates(ctx context.Context, changes []change.Change, between []Snapshot, rea
 			delete(open, id)
 		}
 	}
-	return told, nil
+	return told, ctx.Err()
 }
 
 // lastStatus is the status of those of the wanted items that a log shows.

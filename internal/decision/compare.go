@@ -54,10 +54,15 @@ func match(before, after []Decision) []*Decision {
 	for _, old := range free {
 		byNumber[old.Number] = append(byNumber[old.Number], old)
 	}
+	open := map[string]int{}
 	for i, now := range after {
-		if olds := byNumber[now.Number]; was[i] == nil && now.Number != "" && len(olds) == 1 {
+		if was[i] == nil {
+			open[now.Number]++
+		}
+	}
+	for i, now := range after {
+		if olds := byNumber[now.Number]; was[i] == nil && now.Number != "" && len(olds) == 1 && open[now.Number] == 1 {
 			was[i] = olds[0]
-			delete(byNumber, now.Number)
 		}
 	}
 	return was
@@ -140,6 +145,7 @@ func present(s string) *string {
 type Refs struct {
 	Component func(ref string) bool // a component or a connection
 	Breakout  func(id string) bool
+	Lost      func(ref string) string // a hint on a component that is not there, or ""
 }
 
 // Check reports what is wrong with the decisions of one moment together: numbers
@@ -170,9 +176,14 @@ func (d Decision) checkRefs(all []Decision, refs Refs) []problem.Problem {
 	var ps []problem.Problem
 	dangling := func(key string, names []string, there func(string) bool, format, hint string) {
 		for _, name := range names {
-			if there != nil && !there(name) {
-				ps = append(ps, d.problem(key, fmt.Sprintf(format, name), hint))
+			if there == nil || there(name) {
+				continue
 			}
+			advice := hint
+			if key == atTouches && refs.Lost != nil {
+				advice = cmp.Or(refs.Lost(name), hint)
+			}
+			ps = append(ps, d.problem(key, fmt.Sprintf(format, name), advice))
 		}
 	}
 	known := func(ref string) bool { return slices.ContainsFunc(all, func(o Decision) bool { return o.Ref(ref) }) }

@@ -195,3 +195,15 @@ func BenchmarkParse(b *testing.B) {
 		Parse("decisions/0007-scylladb.md", src)
 	}
 }
+
+// Of two new decisions with the number of one that is gone, neither is it.
+func TestNumberTwiceIsNoRename(t *testing.T) {
+	before := []Decision{{ID: "0007-queue", Number: "0007", Title: "A queue"}}
+	renamed := []Decision{{ID: "0007-a-queue", Number: "0007", Title: "A queue"}}
+	if changes := Diff(before, renamed); len(changes) > 0 {
+		t.Errorf("renamed: %v", changes)
+	}
+	if changes := Diff(before, append(renamed, Decision{ID: "0007-other", Number: "0007", Title: "Other"})); len(changes) != 3 {
+		t.Errorf("twice: %v", changes)
+	}
+}

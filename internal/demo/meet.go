@@ -48,7 +48,7 @@ func (p *player) close(ctx context.Context, date string, host history.Author, re
 func (p *player) snap(date string, host history.Author, c Closing) error {
 	end := p.at(date, 14*time.Hour+38*time.Minute+time.Duration(p.chance.IntN(420))*time.Second)
 	p.writeAll(c.Files)
-	err := p.emit(history.Episode{Author: host, When: end, Message: c.Message, Tag: "sync/" + date, TagMessage: c.TagMessage})
+	err := p.emit(history.Episode{Author: host, When: end, Message: c.Message, Tag: history.DefaultTagPrefix + date, TagMessage: c.TagMessage})
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ const (
 
 func newPlayer(o Options, closer Closer, yield func(history.Episode, error) bool) (*player, error) {
 	if o.Dir == "" {
-		o.Dir = "sync-log"
+		o.Dir = history.DefaultDir
 	}
 	s, err := readStory()
 	if err != nil {

@@ -71,7 +71,12 @@ func (d *Document) SetBody(body string) *Document {
 		return d
 	}
 	next := *d
-	next.src = slices.Concat(d.src[:d.body], []byte(body))
+	head := d.src[:d.body:d.body]
+	if d.fenced && d.body > 0 && d.src[d.body-1] != '\n' { // the fence ends the file
+		head = append(head, d.eol()...)
+		next.body = len(head)
+	}
+	next.src = slices.Concat(head, []byte(body))
 	return &next
 }
 

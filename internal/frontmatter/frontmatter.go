@@ -127,9 +127,6 @@ func (d *Document) Bytes() []byte { return slices.Clone(d.src) }
 // Path is the name that the document was parsed under.
 func (d *Document) Path() string { return d.path }
 
-// Fenced tells whether the file has front matter, even an empty one.
-func (d *Document) Fenced() bool { return d.fenced }
-
 // Body is the Markdown after the front matter, as the file has it.
 func (d *Document) Body() string { return string(d.src[d.body:]) }
 

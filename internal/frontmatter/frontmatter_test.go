@@ -181,3 +181,19 @@ func FuzzEdit(f *testing.F) {
 		}
 	})
 }
+
+// A fence that ends the file keeps its line when a body is written below it.
+func TestBodyBelowLastLine(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"---\na: 1\n---", "---\na: 1\n---\nText\n"},
+		{"---\r\na: 1\r\n---", "---\r\na: 1\r\n---\r\nText\n"},
+		{"---\na: 1\n---\n", "---\na: 1\n---\nText\n"},
+		{"", "Text\n"},
+	} {
+		d, _ := Parse("f.md", []byte(c.src))
+		next := d.SetBody("Text\n")
+		if got := string(next.Bytes()); got != c.want || next.Body() != "Text\n" {
+			t.Errorf("%q becomes %q with the body %q, want %q", c.src, got, next.Body(), c.want)
+		}
+	}
+}

@@ -46,7 +46,11 @@ func (s *Store) Commit(ctx context.Context, c Change) (Committed, error) {
 	if err := checkAuthor(c.Author); err != nil {
 		return Committed{}, err
 	}
-	base := hashOf(c.Base)
+	var base *hash
+	if c.Base != "" {
+		id := hashOf(c.Base)
+		base = &id
+	}
 	for range commitAttempts {
 		made, err := s.tryCommit(ctx, &base, c)
 		if !errors.Is(err, errMoved) {
@@ -59,16 +63,17 @@ func (s *Store) Commit(ctx context.Context, c Change) (Committed, error) {
 }
 
 // tryCommit makes the commit on the branch as it is now; errMoved when it moved
-// meanwhile. A zero base becomes the head that was found first.
-func (s *Store) tryCommit(ctx context.Context, base *hash, c Change) (Committed, error) {
+// meanwhile. A nil base becomes the head that was found first, which is zero when
+// there was none.
+func (s *Store) tryCommit(ctx context.Context, base **hash, c Change) (Committed, error) {
 	branch, head, err := s.branch("commit")
 	if err != nil {
 		return Committed{}, err
 	}
-	if base.IsZero() {
-		*base = head
+	if *base == nil {
+		*base = &head
 	}
-	if err := s.checkSame(*base, head, c.Files); err != nil {
+	if err := s.checkSame(**base, head, c.Files); err != nil {
 		return Committed{}, err
 	}
 	next, touches, err := s.build(head, c)

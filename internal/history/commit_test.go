@@ -328,6 +328,22 @@ func commitByGit(dir string) error {
 	return err
 }
 
+// Of two first commits the later one does not overwrite the earlier one's file.
+func TestFirstCommitTwice(t *testing.T) {
+	r := newRepo(t)
+	first := Change{Files: bytesOf(map[string]string{"sync-log/a": "1\n"}), Message: "m", Author: ada, When: start}
+	var base *hash
+	unborn := hash{}
+	base = &unborn // what a first attempt found before the other commit was made
+	if _, err := r.Commit(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	first.Files = bytesOf(map[string]string{"sync-log/a": "2\n"})
+	if _, err := r.tryCommit(t.Context(), &base, first); !errors.Is(err, ErrChanged) {
+		t.Errorf("error is %v, want ErrChanged", err)
+	}
+}
+
 func TestCommitWithAutoCRLF(t *testing.T) {
 	needGit(t)
 	r := newRepo(t)

@@ -127,7 +127,7 @@ func runGit(t *testing.T, dir string, args ...string) string {
 	return out
 }
 
-// checkClean fails unless git finds the repository sound.
+// checkSound fails unless git finds the repository sound.
 func (r *repo) checkSound() {
 	r.t.Helper()
 	out, err := tryGit(r.Root(), "fsck", "--strict", "--no-dangling")

@@ -131,7 +131,7 @@ func sameContent(content []byte, id hash) bool {
 
 func toLF(content []byte) []byte { return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")) }
 
-// updateIndexByGit asks the git program to do what refreshIndex does, for an index
+// updateIndexByGit asks the git program to do what index.follow does, for an index
 // that only git can write.
 func (s *Store) updateIndexByGit(ctx context.Context, touches []touch) error {
 	var lines strings.Builder

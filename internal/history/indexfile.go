@@ -53,8 +53,8 @@ type indexEntry struct {
 
 // indexStat is what an entry remembers of its file, times and size apart.
 type indexStat struct {
-	ctimeSec, ctimeNsec      uint32
-	dev, ino, mode, uid, gid uint32
+	ctimeSec, ctimeNsec uint32
+	dev, ino, uid, gid  uint32
 }
 
 func (e indexEntry) flags() uint16 { return binary.BigEndian.Uint16(e.head[offFlags:]) }

@@ -7,14 +7,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
-const (
-	// ConfigFile is the file that makes a folder a log.
-	ConfigFile = "archsync.yaml"
-	// DefaultDir is the log's folder unless another is named.
-	DefaultDir = "sync-log"
-)
+// DefaultDir is the log's folder unless another is named.
+const DefaultDir = "sync-log"
 
 // location is where the parts of one working tree are; all paths are absolute.
 type location struct {
@@ -38,7 +36,7 @@ func FindLog(start string) (root, dir string, err error) {
 	}
 	for {
 		for _, candidate := range []string{at, filepath.Join(at, DefaultDir)} {
-			if isRegular(filepath.Join(candidate, ConfigFile)) {
+			if isRegular(filepath.Join(candidate, synclog.ConfigName)) {
 				rel, err := filepath.Rel(root, candidate)
 				return root, filepath.ToSlash(rel), err
 			}

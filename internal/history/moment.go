@@ -1,6 +1,7 @@
 package history
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ const (
 type Moment struct {
 	Expr   string // as it was written
 	Kind   Kind
-	Date   string    // of the sync; else the day of When in the log's zone, YYYY-MM-DD
+	Date   string    // YYYY-MM-DD: of the sync, else the day of When in the log's zone, but never before the sync that byDate found it after
 	Commit string    // "" for now
 	Tag    string    // of a snapshot that has one
 	When   time.Time // the commit's clock
@@ -235,7 +236,7 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 			return s.snapshotMoment(e, line[i])
 		case line[i].Date < date:
 			before = &line[i]
-		case after == nil:
+		case after == nil && line[i].Problem == nil: // from one that cannot be read nothing can be walked
 			after = &line[i]
 		}
 	}
@@ -244,7 +245,11 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 	case err != nil:
 		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
 	case found:
-		return s.commitMoment(e, c, line)
+		m, err := s.commitMoment(e, c, line)
+		if before != nil && m.Kind == AtCommit {
+			m.Date = max(m.Date, before.Date)
+		}
+		return m, err
 	case before != nil:
 		return s.snapshotMoment(e, *before)
 	}
@@ -254,7 +259,9 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 }
 
 // newestBetween walks first parents back from the snapshot after the day (or
-// HEAD) to the one before it, and gives the first commit not newer than the day.
+// HEAD) to the one before it, and gives the first commit not newer than the day. A
+// snapshot that was closed on a branch and merged later does not lie on the way:
+// then only a commit that holds it comes after it.
 func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, bool, error) {
 	id, err := s.walkStart(after)
 	if err != nil || id.IsZero() {
@@ -269,6 +276,9 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 		}
 		if c.committer.when.Before(end) {
 			has, err := s.hasLog(c)
+			if has && before != nil && before.Problem == nil {
+				has, err = s.reaches(context.Background(), []hash{id}, hashOf(before.Commit))
+			}
 			return c, has, err
 		}
 		id = firstParent(c)

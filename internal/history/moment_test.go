@@ -95,6 +95,9 @@ func TestMoment(t *testing.T) {
 			t.Errorf("%s is of the wrong kind: %v", expr, m)
 		}
 	}
+	if m, _ := r.Moment("2026-02-15", testNow); m.Date != "2026-02-01" {
+		t.Errorf("what comes after the sync of February is of %s", m.Date)
+	}
 	m, err := r.Moment("now", testNow)
 	if err != nil || m.Kind != Now || m.Date != "2026-05-31" {
 		t.Errorf("now is %v, %v", m, err)
@@ -257,6 +260,28 @@ func TestTimelineThroughMerge(t *testing.T) {
 	}
 }
 
+// What stood on the branch before a sync was merged into it does not come after
+// that sync.
+func TestMomentAfterMergedSync(t *testing.T) {
+	needGit(t)
+	r := newRepo(t)
+	r.commit("begin", map[string]string{"sync-log/a": "1"})
+	r.git("checkout", "-q", "-b", "side")
+	snap := r.close("2026-02-01", nil).Snapshot
+	r.git("checkout", "-q", "main")
+	r.commit("main goes on", map[string]string{"sync-log/b": "1"})
+	late := append(gitEnv(r.Root()), "GIT_COMMITTER_DATE=2026-05-01T12:00:00Z")
+	if out, err := gitWith(r.Root(), late, "merge", "-q", "--no-ff", "-m", "merge", "side"); err != nil {
+		t.Fatal(out, err)
+	}
+	if m, err := r.Moment("2026-02-10", testNow); err != nil || m.Commit != snap {
+		t.Errorf("2026-02-10 is %v, %v; want the snapshot %s", m, err, snap)
+	}
+	if m, err := r.Moment("2026-05-02", testNow); err != nil || m.Kind != AtCommit {
+		t.Errorf("2026-05-02 is %v, %v; want the merge", m, err)
+	}
+}
+
 func TestTimelineWithUnreadableSnapshot(t *testing.T) {
 	r, _ := momentRepo(t)
 	r.write(".git/refs/tags/sync/2026-03-01", strings.Repeat("12", 20)+"\n")
@@ -272,6 +297,9 @@ func TestTimelineWithUnreadableSnapshot(t *testing.T) {
 	}
 	if _, err := r.Moment("@", testNow); err != nil {
 		t.Error(err)
+	}
+	if m, err := r.Moment("2026-02-15", testNow); err != nil || m.Kind != AtCommit {
+		t.Errorf("before it: %v, %v", m, err)
 	}
 }
 

@@ -115,29 +115,6 @@ func trailer(text, key string) []string {
 	return values
 }
 
-// withTrailer adds a trailer to a message: to its last paragraph when that
-// consists of trailers, else in a paragraph of its own.
-func withTrailer(text, key, value string) string {
-	text = strings.TrimRight(text, "\n \t\r")
-	paragraphs := strings.Split(text, "\n\n")
-	last := paragraphs[len(paragraphs)-1]
-	separator := "\n\n"
-	if len(paragraphs) > 1 && allTrailers(last) {
-		separator = "\n"
-	}
-	return text + separator + key + ": " + value + "\n"
-}
-
-func allTrailers(paragraph string) bool {
-	for line := range strings.Lines(paragraph) {
-		key, _, ok := strings.Cut(line, ": ")
-		if !ok || key == "" || strings.ContainsAny(key, " \t") {
-			return false
-		}
-	}
-	return true
-}
-
 // entry is one line of a tree.
 type entry struct {
 	name string

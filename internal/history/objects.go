@@ -146,11 +146,19 @@ func (o *objects) readAny(id hash) (plumbing.ObjectType, []byte, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	kind, content, err := o.fetch(id)
-	if err != nil && !errors.Is(err, ErrTooLarge) && o.disk != nil && o.disk.listed != o.disk.packs() {
-		o.reopen()
+	if err != nil && !errors.Is(err, ErrTooLarge) && o.refresh() {
 		kind, content, err = o.fetch(id)
 	}
 	return kind, content, err
+}
+
+// refresh opens the stores anew when the packs differ, and tells whether it did.
+func (o *objects) refresh() bool {
+	if o.disk == nil || o.disk.listed == o.disk.packs() {
+		return false
+	}
+	o.reopen()
+	return true
 }
 
 func (o *objects) fetch(id hash) (plumbing.ObjectType, []byte, error) {
@@ -182,18 +190,22 @@ func contentOf(object plumbing.EncodedObject) ([]byte, error) {
 
 // size is the length of a blob in bytes; cheaper than reading it.
 func (o *objects) size(id hash) (int64, error) {
+	if n, ok := o.knownSize(id); ok {
+		return n, nil
+	}
+	content, err := o.read(plumbing.BlobObject, id)
+	return int64(len(content)), err
+}
+
+func (o *objects) knownSize(id hash) (n int64, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, s := range o.stores {
 		if n, err := s.EncodedObjectSize(id); err == nil {
-			return n, nil
+			return n, true
 		}
 	}
-	kind, content, err := o.fetch(id)
-	if err == nil && kind != plumbing.BlobObject {
-		err = fmt.Errorf("%s is a %s", id, kind)
-	}
-	return int64(len(content)), err
+	return 0, false
 }
 
 // put stores an object, unless it is there already, and gives its name. The base,
@@ -222,6 +234,7 @@ func (o *objects) put(kind plumbing.ObjectType, content []byte, _ hash) (hash, e
 func (o *objects) withPrefix(digits string) []hash {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.refresh()
 	type finder interface {
 		HashesWithPrefix([]byte) ([]hash, error)
 	}

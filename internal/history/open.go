@@ -12,12 +12,14 @@ import (
 
 	git "github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 const (
 	// DefaultTagPrefix begins the name of every snapshot's tag unless another is
 	// configured.
-	DefaultTagPrefix = "sync/"
+	DefaultTagPrefix = synclog.DefaultTagPrefix
 	branchPrefix     = "refs/heads/"
 	tagPrefix        = "refs/tags/"
 )

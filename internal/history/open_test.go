@@ -130,7 +130,11 @@ func TestGarbageCollectedUnderneath(t *testing.T) {
 	r.write("b", "2")
 	r.git("add", "b")
 	r.git("commit", "-q", "-m", "git's")
+	id := hashOf(strings.TrimSpace(r.git("rev-parse", "HEAD:b")))
 	r.git("gc", "-q", "--aggressive", "--prune=now")
+	if n, err := r.objects.size(id); n != 1 || err != nil {
+		t.Errorf("size is %d, %v", n, err)
+	}
 	if got := r.headFile("b"); got != "2" {
 		t.Errorf("read %q", got)
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // Recording is the close of a sync: a snapshot, its tag, and a second commit that
@@ -53,7 +55,7 @@ func (s *Store) Record(ctx context.Context, r Recording) (Recorded, error) {
 	}
 	who := signature{r.Author, r.When}
 	snap, touches, err := s.build(head, Change{
-		Files: r.Snapshot, Message: withTrailer(r.SnapshotMessage, TrailerSync, r.Date), Author: r.Author, When: r.When,
+		Files: r.Snapshot, Message: synclog.WithTrailer(r.SnapshotMessage, synclog.SyncTrailer, r.Date), Author: r.Author, When: r.When,
 	})
 	if err != nil {
 		return Recorded{}, err
@@ -93,7 +95,7 @@ func (s *Store) buildClearing(snap hash, r Recording) (hash, []touch, error) {
 		return snap, nil, nil
 	}
 	next, touches, err := s.build(snap, Change{
-		Files: r.Clear, Message: withTrailer(r.ClearMessage, TrailerClear, r.Date), Author: r.Author, When: r.When,
+		Files: r.Clear, Message: synclog.WithTrailer(r.ClearMessage, synclog.ClearTrailer, r.Date), Author: r.Author, When: r.When,
 	})
 	if errors.Is(err, ErrNothing) {
 		return snap, nil, nil
@@ -174,15 +176,15 @@ func (s *Store) closedBy(end hash) (commit, string, error) {
 	if err != nil {
 		return commit{}, "", err
 	}
-	if dates := trailer(c.message, TrailerSync); len(dates) == 1 {
+	if dates := trailer(c.message, synclog.SyncTrailer); len(dates) == 1 {
 		return c, dates[0], nil
 	}
-	dates := trailer(c.message, TrailerClear)
+	dates := trailer(c.message, synclog.ClearTrailer)
 	if len(dates) != 1 || len(c.parents) != 1 {
 		return commit{}, "", nil
 	}
 	snap, err := s.objects.commit(c.parents[0])
-	if err != nil || !slices.Equal(trailer(snap.message, TrailerSync), dates) {
+	if err != nil || !slices.Equal(trailer(snap.message, synclog.SyncTrailer), dates) {
 		return commit{}, "", err
 	}
 	return snap, dates[0], nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/archsync/archsync/internal/atomicfile"
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 const boardFile = "sync-log/board/ingest.yaml"
@@ -136,11 +137,11 @@ func TestRecordKeepsLateEdit(t *testing.T) {
 func killedClose(t *testing.T, r *repo, index, branch, tag bool) Recording {
 	rec := recordingOf(r)
 	_, head, _ := r.refs.head()
-	snap, touches, err := r.build(head, Change{Files: rec.Snapshot, Message: withTrailer(rec.SnapshotMessage, TrailerSync, rec.Date), Author: ada, When: start})
+	snap, touches, err := r.build(head, Change{Files: rec.Snapshot, Message: synclog.WithTrailer(rec.SnapshotMessage, synclog.SyncTrailer, rec.Date), Author: ada, When: start})
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, cleared, err := r.build(snap, Change{Files: rec.Clear, Message: withTrailer(rec.ClearMessage, TrailerClear, rec.Date), Author: ada, When: start})
+	next, cleared, err := r.build(snap, Change{Files: rec.Clear, Message: synclog.WithTrailer(rec.ClearMessage, synclog.ClearTrailer, rec.Date), Author: ada, When: start})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,6 +213,42 @@ func TestRecover(t *testing.T) {
 			}
 			r.checkSound()
 		})
+	}
+}
+
+// What was interrupted before the branch moved is not finished because somebody
+// committed since: a tag would name a commit that no branch holds.
+func TestRecoverAfterAnotherCommit(t *testing.T) {
+	r := recordRepo(t)
+	killedClose(t, r, true, false, false)
+	r.commit("goes on", map[string]string{"sync-log/board/storage.yaml": "new\n"})
+	did, err := r.Recover(t.Context())
+	if err != nil || len(did) != 1 || !strings.Contains(did[0], "is taken back") {
+		t.Errorf("Recover() = %q, %v", did, err)
+	}
+	if line, _, err := r.Timeline(); err != nil || len(line) != 0 {
+		t.Errorf("Timeline() = %v, %v", line, err)
+	}
+	if r.read("sync-log/syncs/2026-02-01.md") != "(none)" || r.read(boardFile) != "open\ndone\n" {
+		t.Errorf("the files hold %q, %q", r.read("sync-log/syncs/2026-02-01.md"), r.read(boardFile))
+	}
+	if hasGit() {
+		r.checkStatus(" M " + boardFile + "\n")
+	}
+}
+
+// The past can be read while something interrupted waits for a branch.
+func TestRecoverOnDetachedHead(t *testing.T) {
+	r := recordRepo(t)
+	killedClose(t, r, true, true, false)
+	head, _ := r.Head()
+	r.write(".git/HEAD", head.Commit+"\n")
+	if did, err := r.Recover(t.Context()); did != nil || err != nil {
+		t.Errorf("Recover() = %q, %v", did, err)
+	}
+	r.write(".git/HEAD", "ref: refs/heads/main\n")
+	if did, err := r.Recover(t.Context()); len(did) != 1 || err != nil {
+		t.Errorf("back on the branch, Recover() = %q, %v", did, err)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/storage/memory"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 const someID = "1234567890123456789012345678901234567890"
@@ -150,11 +152,11 @@ func TestTrailers(t *testing.T) {
 		"sync: subject":                        "sync: subject\n\nArchsync-Sync: 2026-01-01\n",
 	}
 	for text, want := range cases {
-		got := withTrailer(text, TrailerSync, "2026-01-01")
+		got := synclog.WithTrailer(text, synclog.SyncTrailer, "2026-01-01")
 		if got != want {
 			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
-		if found := trailer(got, TrailerSync); len(found) != 1 || found[0] != "2026-01-01" {
+		if found := trailer(got, synclog.SyncTrailer); len(found) != 1 || found[0] != "2026-01-01" {
 			t.Errorf("%q has the trailers %q", got, found)
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // clockSlack is how far the clocks of two machines that commit may differ.
@@ -162,7 +164,7 @@ func (s *Store) clearing(head, snap hash, date string) (hash, error) {
 				Hint: "git switch to the branch on which it was closed",
 			}
 		}
-		if c.parents[0] == snap && slices.Contains(trailer(c.message, TrailerClear), date) {
+		if c.parents[0] == snap && slices.Contains(trailer(c.message, synclog.ClearTrailer), date) {
 			return id, nil
 		}
 		id = c.parents[0]
@@ -242,7 +244,7 @@ func (s *Store) Reopen(ctx context.Context, r Reopening) (Committed, error) {
 		return Committed{}, err
 	}
 	next, touches, err := s.build(head, Change{
-		Files: r.Files, Message: withTrailer(r.Message, TrailerReopen, r.Date), Author: r.Author, When: r.When,
+		Files: r.Files, Message: synclog.WithTrailer(r.Message, synclog.ReopenTrailer, r.Date), Author: r.Author, When: r.When,
 	})
 	if err != nil {
 		return Committed{}, err

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // past makes up episodes: syncs of commits each, every commit changing one board
@@ -40,7 +42,7 @@ func past(syncs, commits, groups int) iter.Seq2[Episode, error] {
 					files["sync-log/syncs/"+day+".md"] = []byte("# Sync of " + day + "\n")
 					files["sync-log/diagrams/architecture.d2"] = bytes.Repeat([]byte("component -> other\n"), n+1)
 					e.Tag, e.TagMessage = "sync/"+day, "Sync of "+day
-					e.Message = withTrailer(e.Message, TrailerSync, day)
+					e.Message = synclog.WithTrailer(e.Message, synclog.SyncTrailer, day)
 				}
 				if !yield(e, nil) {
 					return

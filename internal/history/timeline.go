@@ -8,14 +8,7 @@ import (
 	"time"
 
 	"github.com/archsync/archsync/internal/problem"
-)
-
-// The trailers by which a commit says what it is to the log. Its value is the date
-// of the sync.
-const (
-	TrailerSync   = "Archsync-Sync"   // this commit is the snapshot
-	TrailerClear  = "Archsync-Clear"  // it clears what the snapshot showed
-	TrailerReopen = "Archsync-Reopen" // it takes the snapshot back
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // Snapshot is one closed sync.
@@ -125,7 +118,7 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 			continue // a shallow clone ends before it
 		}
 		from = c.id
-		if slices.Contains(trailer(c.message, TrailerSync), date) {
+		if slices.Contains(trailer(c.message, synclog.SyncTrailer), date) {
 			found = append(found, Snapshot{
 				Date: date, Commit: c.id.String(), Author: c.author.Author, When: c.author.when, Message: c.message,
 			})

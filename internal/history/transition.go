@@ -73,6 +73,7 @@ func (s *Store) run(ctx context.Context, t transition) (notices []string, err er
 		begun, notices = true, index.follow(ctx, t.touches)
 		return nil
 	})
+	index.release() // an index that could not be written is locked still
 	if err != nil {
 		if begun {
 			err = errors.Join(err, s.unfollow(ctx, t.touches), s.removeJournal())
@@ -188,11 +189,15 @@ func (s *Store) readJournal() (j journal, found bool, err error) {
 // closed sync is made; if not, the index is taken back to the branch. Files that hold
 // something else by now are left as they are. One that is still going on is waited
 // for. It gives what it did, for a person to read; nothing when there was nothing to do.
+// With a detached HEAD it waits for a branch: the past can be read all the same.
 func (s *Store) Recover(ctx context.Context) ([]string, error) {
 	if _, found, err := s.readJournal(); err != nil || !found {
 		return nil, err
 	}
 	branch, _, err := s.branch("finish what was interrupted")
+	if errors.Is(err, ErrDetached) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -214,26 +219,62 @@ func (s *Store) Recover(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if head == j.old {
-		err := errors.Join(s.unfollow(ctx, touches), s.removeJournal())
-		return []string{j.what + " was interrupted before it was done, and is taken back"}, err
+	moved, err := s.onBranch(ctx, head, j.new)
+	if err != nil {
+		return nil, err
+	}
+	if !moved {
+		return []string{j.what + " was interrupted before it was done, and is taken back"}, s.takeBack(ctx, head, touches)
 	}
 	did := []string{j.what + " was interrupted, and is finished"}
 	more, err := s.finish(ctx, head, j, touches)
 	return append(did, more...), err
 }
 
-// finish brings what the transition touched, and nobody else since, to the branch.
-func (s *Store) finish(ctx context.Context, head hash, j journal, touches []touch) ([]string, error) {
+// onBranch reports whether HEAD or any branch holds the commit. That HEAD is no
+// longer what it was says nothing: somebody may have committed on top of it.
+func (s *Store) onBranch(ctx context.Context, head, id hash) (bool, error) {
+	branches, err := s.refs.list(branchPrefix)
+	if err != nil {
+		return false, err
+	}
+	tips := []hash{head}
+	for _, b := range branches {
+		tips = append(tips, b.id)
+	}
+	return s.reaches(ctx, tips, id)
+}
+
+// takeBack ends a transition whose branch never moved: the index goes back where
+// HEAD still has what it had before.
+func (s *Store) takeBack(ctx context.Context, head hash, touches []touch) error {
+	still, err := s.touchesWhere(head, touches, func(t touch) hash { return t.old })
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.unfollow(ctx, still), s.removeJournal())
+}
+
+// touchesWhere are the touches whose file is at a commit what want says.
+func (s *Store) touchesWhere(at hash, touches []touch, want func(touch) hash) ([]touch, error) {
 	var still []touch
 	for _, t := range touches {
-		now, err := s.blobAt(head, t.path)
+		now, err := s.blobAt(at, t.path)
 		if err != nil {
 			return nil, err
 		}
-		if now == t.new {
+		if now == want(t) {
 			still = append(still, t)
 		}
+	}
+	return still, nil
+}
+
+// finish brings what the transition touched, and nobody else since, to the branch.
+func (s *Store) finish(ctx context.Context, head hash, j journal, touches []touch) ([]string, error) {
+	still, err := s.touchesWhere(head, touches, func(t touch) hash { return t.new })
+	if err != nil {
+		return nil, err
 	}
 	expect, next, err := s.behind(still)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,14 +34,13 @@ func (s *Store) write(name string, before, after []byte, opt atomicfile.Options)
 	if err := s.checkHolds(name, before); err != nil {
 		return err
 	}
-	file := filepath.FromSlash(name)
 	switch {
 	case after == nil && before == nil:
 		return nil
 	case after == nil:
 		return s.removeFile(name)
 	}
-	return atomicfile.Write(s.root, file, after, opt)
+	return atomicfile.Write(s.root, name, after, opt)
 }
 
 // checkHolds refuses when the working file does not hold the content; nil means
@@ -84,10 +84,10 @@ func (s *Store) workFile(name string) ([]byte, error) {
 // removeFile deletes a working file, and the folders that it was the last in, as
 // git does.
 func (s *Store) removeFile(name string) error {
-	if err := atomicfile.Remove(s.root, filepath.FromSlash(name)); err != nil {
+	if err := atomicfile.Remove(s.root, name); err != nil {
 		return err
 	}
-	for dir := filepath.Dir(filepath.FromSlash(name)); dir != "."; dir = filepath.Dir(dir) {
+	for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 		if s.root.Remove(dir) != nil {
 			break
 		}
@@ -272,6 +272,9 @@ func stampFile(sum io.Writer, name string, info fs.FileInfo, err error) {
 func (s *Store) bring(expect, next map[string][]byte, opt atomicfile.Options) (notices []string) {
 	for _, name := range slices.Sorted(maps.Keys(next)) {
 		err := s.write(name, expect[name], next[name], opt)
+		if errors.Is(err, ErrChanged) && s.checkHolds(name, next[name]) == nil {
+			continue // another process brought it
+		}
 		if errors.Is(err, ErrChanged) {
 			notices = append(notices, fmt.Sprintf("%q was changed meanwhile and is left as it is: it differs from the new commit", name))
 		} else if err != nil {

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/archsync/archsync/internal/frontmatter"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -59,8 +61,8 @@ func (h *History) Episodes(diagrams fs.FS, opt Options) (iter.Seq2[history.Episo
 		return nil, err
 	}
 	opt.Dir = cmp.Or(opt.Dir, ".")
-	opt.Diagram = cmp.Or(opt.Diagram, path.Join(opt.Dir, "diagrams/architecture.d2"))
-	opt.TagPrefix = cmp.Or(opt.TagPrefix, "sync/")
+	opt.Diagram = cmp.Or(opt.Diagram, path.Join(opt.Dir, synclog.DefaultDiagram))
+	opt.TagPrefix = cmp.Or(opt.TagPrefix, synclog.DefaultTagPrefix)
 	opt.Zone = cmp.Or(opt.Zone, time.UTC)
 	return func(yield func(history.Episode, error) bool) {
 		w := newWriter(opt, drawn)
@@ -462,7 +464,7 @@ func (w *writer) mapped(s step) []string {
 	lines := make([]string, len(words))
 	for i, word := range words {
 		status, _ := w.opt.Map.of(word)
-		lines[i] = fmt.Sprintf("- %q of the source became %s (%d)\n", word, status, counts[word])
+		lines[i] = fmt.Sprintf("- %s of the source became %s (%d)\n", plain.Markdown(strconv.Quote(word)), status, counts[word])
 	}
 	return lines
 }

@@ -226,7 +226,7 @@ func readRemoved(raw json.RawMessage) (map[string][]string, error) {
 			return nil, fmt.Errorf("group %q: %w", g.key, err)
 		}
 		for _, v := range ids {
-			id, err := asID(plain(v))
+			id, err := asID(goValue(v))
 			if err != nil {
 				return nil, fmt.Errorf("group %q: %w", g.key, err)
 			}
@@ -264,7 +264,7 @@ func readItem(raw json.RawMessage) (source, error) {
 	}
 	for _, f := range fields {
 		value, err := decoded[any](f.raw)
-		value = plain(value)
+		value = goValue(value)
 		switch f.key {
 		case "":
 			err = errors.New("a field has no name")
@@ -329,18 +329,18 @@ func decoded[T any](raw json.RawMessage) (T, error) {
 	return v, err
 }
 
-// plain turns JSON's numbers into Go's; one that no Go number holds stays text.
-func plain(v any) any {
+// goValue turns JSON's numbers into Go's; one that no Go number holds stays text.
+func goValue(v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		return number(v)
 	case []any:
 		for i := range v {
-			v[i] = plain(v[i])
+			v[i] = goValue(v[i])
 		}
 	case map[string]any:
 		for k := range v {
-			v[k] = plain(v[k])
+			v[k] = goValue(v[k])
 		}
 	}
 	return v

@@ -9,6 +9,7 @@
 package plain
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,28 +18,25 @@ import (
 const hex = "0123456789abcdef"
 
 // Line is s as one line: line breaks and tabs become blanks.
-func Line(s string) string { return escape(s, ' ', ' ') }
+func Line(s string) string { return escape(s, " ", " ") }
 
 // Text is s with its line breaks, each a single \n; tabs become four blanks.
-func Text(s string) string {
-	return escape(strings.ReplaceAll(s, "\r\n", "\n"), '\n', '\t')
-}
+func Text(s string) string { return escape(s, "\n", "    ") }
 
-// escape maps line breaks and tabs as told and makes the rest visible.
-func escape(s string, lineBreak, tab rune) string {
+// escape writes line breaks and tabs as told and makes the rest visible.
+func escape(s, lineBreak, tab string) string {
 	if !needsEscape(s) {
 		return s
 	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '\n':
-			b.WriteRune(lineBreak)
-		case r == '\t' && tab == '\t':
-			b.WriteString("    ")
+			b.WriteString(lineBreak)
 		case r == '\t':
-			b.WriteRune(tab)
+			b.WriteString(tab)
 		case r == utf8.RuneError && size == 1:
 			writeByte(&b, s[i])
 		case steers(r):
@@ -76,6 +74,11 @@ func writeRune(b *strings.Builder, r rune) {
 		writeByte(b, byte(r))
 		return
 	}
+	writeUnicode(b, r)
+}
+
+// writeUnicode writes \uXXXX; all that steers has four digits.
+func writeUnicode(b *strings.Builder, r rune) {
 	b.WriteString(`\u`)
 	for shift := 12; shift >= 0; shift -= 4 {
 		b.WriteByte(hex[r>>shift&15])
@@ -94,21 +97,20 @@ func JSON(text []byte) []byte {
 			b.WriteRune(r)
 			continue
 		}
-		b.WriteString(`\u`)
-		for shift := 12; shift >= 0; shift -= 4 {
-			b.WriteByte(hex[r>>shift&15])
-		}
+		writeUnicode(&b, r)
 	}
 	return []byte(b.String())
 }
 
-// Markdown is s as one line of Markdown text that shows s and nothing else:
-// what CommonMark would take for markup or HTML gets a backslash.
+// Markdown is s as one line of Markdown text that shows s and nothing else, also
+// at the start of a line, a list's entry or a heading: what CommonMark, or what the
+// forges add to it, would take for markup or HTML gets a backslash. Blanks at the
+// ends, which Markdown does not show, go.
 func Markdown(s string) string {
-	rs := []rune(Line(s))
+	rs := []rune(strings.Trim(Line(s), " "))
 	var b strings.Builder
 	for i, r := range rs {
-		if isMarkup(rs, i) {
+		if isMarkup(rs, i) || endsNumber(rs, i) {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
@@ -120,14 +122,25 @@ func isMarkup(rs []rune, i int) bool {
 	switch r := rs[i]; r {
 	case '_': // CommonMark takes no emphasis from inside a word
 		return i == 0 || i == len(rs)-1 || !isWord(rs[i-1]) || !isWord(rs[i+1])
-	case '#', '+', '-', '=', '~':
+	case '#': // at the end it would close a heading
+		return i == 0 || i == len(rs)-1
+	case '+', '-', '=':
 		return i == 0
-	case '\\', '`', '*', '<', '>', '[', ']', '|':
+	case '\\', '`', '*', '<', '>', '[', ']', '|', '~', '$': // of the forges: |, ~~ and $formulas$
 		return true
 	case '&': // would begin a character reference
 		return i+1 < len(rs) && (rs[i+1] == '#' || unicode.IsLetter(rs[i+1]))
 	}
 	return false
+}
+
+// endsNumber tells whether the character makes a numbered list's marker of the
+// digits before it.
+func endsNumber(rs []rune, i int) bool {
+	if rs[i] != '.' && rs[i] != ')' || i == 0 || i+1 < len(rs) && rs[i+1] != ' ' {
+		return false
+	}
+	return !slices.ContainsFunc(rs[:i], func(r rune) bool { return r < '0' || r > '9' })
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

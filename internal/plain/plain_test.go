@@ -14,7 +14,7 @@ func TestLine(t *testing.T) {
 		"operating system":       {"\x1b]0;title\x07", `\x1b]0;title\x07`},
 		"C1 control":             {"a\u009b31m", `a\u009b31m`},
 		"right to left override": {"abc\u202ecba", `abc\u202ecba`},
-		"line break and tab":     {"a\nb\tc", "a b c"},
+		"line break and tab":     {"a\nb\tc\r\nd", "a b c d"},
 		"line separator":         {"a\u2028b", `a\u2028b`},
 		"not UTF-8":              {"a\xffb", `a\xffb`},
 	} {
@@ -44,6 +44,14 @@ func TestMarkdown(t *testing.T) {
 		"one\n# two":        "one # two",
 		"AT&amp;T":          `AT\&amp;T`,
 		"a -> b":            `a -\> b`,
+		"1. first":          `1\. first`,
+		"12) twelfth":       `12\) twelfth`,
+		"2.5 times":         "2.5 times",
+		"version 1. of C":   "version 1. of C",
+		"Port to C #":       `Port to C \#`,
+		"~~old~~ new":       `\~\~old\~\~ new`,
+		"from $5 to $6":     `from \$5 to \$6`,
+		"    code  ":        "code",
 	} {
 		if got := Markdown(in); got != want {
 			t.Errorf("Markdown(%q) = %q, want %q", in, got, want)

@@ -2,14 +2,12 @@ package synclog
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/frontmatter"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 )
@@ -32,7 +30,7 @@ func Begin(dir string, b Beginning) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	e := Edit{Summary: fmt.Sprintf("begin the log %q", cmp.Or(b.Title, defaultTitle))}
+	e := Edit{Summary: fmt.Sprintf("begin the log %q", cmp.Or(b.Title, DefaultTitle))}
 	add := func(name, text string) {
 		e.Files = append(e.Files, FileEdit{Path: path.Join(dir, name), After: []byte(text)})
 	}
@@ -49,12 +47,10 @@ func Begin(dir string, b Beginning) (Edit, error) {
 		add("board/.gitkeep", "") // git keeps no empty folders
 	}
 	if b.Diagram == "" {
-		add("diagrams/architecture.d2", firstDiagram)
+		add(DefaultDiagram, firstDiagram)
 	}
 	return e, nil
 }
-
-const defaultTitle = "Architecture sync"
 
 // firstDiagram shows the three things that a diagram consists of, to be written over.
 const firstDiagram = `# The architecture, in D2 (https://d2lang.com). It is kept with every sync, and
@@ -83,14 +79,14 @@ func (b Beginning) config() (string, error) {
 		return "", fmt.Errorf("find the first sync: %w", err)
 	}
 	values := []struct{ comment, key, value string }{
-		{"What the log is called.", "title", cmp.Or(b.Title, defaultTitle)},
-		{"The dates of syncs are dates in this time zone (an IANA name).", "timezone", cmp.Or(b.Timezone, "UTC")},
+		{"What the log is called.", "title", cmp.Or(b.Title, DefaultTitle)},
+		{"The dates of syncs are dates in this time zone (an IANA name).", "timezone", cmp.Or(b.Timezone, defaultTimezone)},
 		{"When you meet: a recurrence of RFC 5545, counted from the first sync.", "cadence", ""},
-		{"How long one group may take.", "timebox", "5m"},
+		{"How long one group may take.", "timebox", defaultTimebox},
 		{"The order of the groups; those not named follow by name.", "groups", ""},
-		{"The architecture, from this folder; with a leading slash from the repository's.", "diagram", rooted(b.Diagram, "diagrams/architecture.d2")},
-		{"The folder of RFDs and ADRs, likewise.", "decisions", rooted(b.Decisions, "decisions")},
-		{"Every sync gets a git tag: this and its date.", "tag_prefix", cmp.Or(b.TagPrefix, "sync/")},
+		{"The architecture, from this folder; with a leading slash from the repository's.", "diagram", rooted(b.Diagram, DefaultDiagram)},
+		{"The folder of RFDs and ADRs, likewise.", "decisions", rooted(b.Decisions, DefaultDecisions)},
+		{"Every sync gets a git tag: this and its date.", "tag_prefix", cmp.Or(b.TagPrefix, DefaultTagPrefix)},
 	}
 	var text strings.Builder
 	text.WriteString("# This folder is a log of architecture syncs, kept by archsync. All of it is plain\n# text: read it, review it and edit it as you like.\n")
@@ -98,7 +94,7 @@ func (b Beginning) config() (string, error) {
 		fmt.Fprintf(&text, "\n# %s\n", v.comment)
 		switch v.key {
 		case "cadence":
-			fmt.Fprintf(&text, cadenceText, first)
+			fmt.Fprintf(&text, cadenceText, meeting.DefaultRule, first)
 		case "groups":
 			fmt.Fprintf(&text, "groups: [%s]\n", strings.Join(b.Groups, ", "))
 		default:
@@ -110,7 +106,7 @@ func (b Beginning) config() (string, error) {
 }
 
 const cadenceText = `cadence:
-  rule: FREQ=WEEKLY;INTERVAL=2;BYDAY=TH
+  rule: %s
   first: %s
   time: "14:00"
   duration: 45m
@@ -125,17 +121,8 @@ func rooted(adopted, own string) string {
 	return "/" + adopted
 }
 
-// scalar is a text as YAML writes it on one line: as it is where that means the
-// text, else as JSON, which YAML contains.
-func scalar(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	var got map[string]any
-	if err := yaml.Unmarshal([]byte("k: "+s+"\n"), &got); err == nil && got["k"] == any(s) {
-		return s
-	}
-	quoted, _ := json.Marshal(s) // a string always has a form
-	return string(quoted)
-}
+// scalar is a text as YAML writes it on one line.
+func scalar(s string) string { return frontmatter.Quote(strings.Join(strings.Fields(s), " ")) }
 
 // checkBeginning gives the first problem of what a configuration was asked to say.
 func checkBeginning(text string) error {

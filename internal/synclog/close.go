@@ -12,11 +12,12 @@ import (
 	"github.com/archsync/archsync/internal/problem"
 )
 
-// Trailers of the commits that make up the timeline. A snapshot commit carries
-// the first, the commit that clears what was shown the second.
+// The trailers by which a commit of the timeline says what it is to the log. Their
+// value is the date of the sync.
 const (
-	SyncTrailer  = "Archsync-Sync"
-	ClearTrailer = "Archsync-Clear"
+	SyncTrailer   = "Archsync-Sync"   // this commit is the snapshot
+	ClearTrailer  = "Archsync-Clear"  // it clears what the snapshot showed
+	ReopenTrailer = "Archsync-Reopen" // it takes the snapshot back
 )
 
 // Closing is what a sync is closed with.
@@ -93,9 +94,26 @@ func (p *Plan) words(summary string) {
 }
 
 // WithTrailer is a commit's message with one trailer, as git-interpret-trailers(1)
-// writes it.
+// writes it: in the last paragraph when that consists of trailers, else in a
+// paragraph of its own.
 func WithTrailer(message, key, value string) string {
-	return fmt.Sprintf("%s\n\n%s: %s\n", strings.TrimRight(message, "\n"), key, value)
+	message = strings.TrimRight(message, "\n \t\r")
+	paragraphs := strings.Split(message, "\n\n")
+	separator := "\n\n"
+	if len(paragraphs) > 1 && allTrailers(paragraphs[len(paragraphs)-1]) {
+		separator = "\n"
+	}
+	return message + separator + key + ": " + value + "\n"
+}
+
+func allTrailers(paragraph string) bool {
+	for line := range strings.Lines(paragraph) {
+		key, _, ok := strings.Cut(line, ": ")
+		if !ok || key == "" || strings.ContainsAny(key, " \t") {
+			return false
+		}
+	}
+	return true
 }
 
 // record is the sync's file: what stands there already, from the meeting or by

@@ -18,6 +18,16 @@ import (
 // ConfigName is the file that makes a folder a log.
 const ConfigName = "archsync.yaml"
 
+// What archsync.yaml means where it says nothing.
+const (
+	DefaultTitle     = "Architecture sync"
+	DefaultTagPrefix = "sync/"
+	DefaultDiagram   = "diagrams/architecture.d2"
+	DefaultDecisions = "decisions"
+	defaultTimezone  = "UTC"
+	defaultTimebox   = "5m"
+)
+
 // Config is what archsync.yaml says about a log. The zero value of a key means
 // its default, which [ParseConfig] has filled in.
 type Config struct {
@@ -68,21 +78,21 @@ func ParseConfig(path string, src []byte) (Config, []problem.Problem) {
 		problems = yamlProblems(path, err)
 	}
 	c := Config{
-		Title:    cmp.Or(file.Title, "Architecture sync"),
-		Timezone: cmp.Or(file.Timezone, "UTC"),
+		Title:    cmp.Or(file.Title, DefaultTitle),
+		Timezone: cmp.Or(file.Timezone, defaultTimezone),
 		Cadence: meeting.Cadence{
-			Rule:     cmp.Or(file.Cadence.Rule, "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"),
+			Rule:     cmp.Or(file.Cadence.Rule, meeting.DefaultRule),
 			First:    file.Cadence.First,
 			Time:     file.Cadence.Time,
 			Duration: file.Cadence.Duration,
 			Skip:     file.Cadence.Skip,
 			Moved:    file.Cadence.Moved,
 		},
-		Timebox:   cmp.Or(file.Timebox, "5m"),
+		Timebox:   cmp.Or(file.Timebox, defaultTimebox),
 		Groups:    file.Groups,
-		Diagram:   cmp.Or(file.Diagram, "diagrams/architecture.d2"),
-		Decisions: cmp.Or(file.Decisions, "decisions"),
-		TagPrefix: cmp.Or(file.TagPrefix, "sync/"),
+		Diagram:   cmp.Or(file.Diagram, DefaultDiagram),
+		Decisions: cmp.Or(file.Decisions, DefaultDecisions),
+		TagPrefix: cmp.Or(file.TagPrefix, DefaultTagPrefix),
 		Remote:    cmp.Or(file.Remote, "origin"),
 		Branch:    file.Branch,
 	}
@@ -97,17 +107,17 @@ func (c Config) checked(path string, src []byte, problems []problem.Problem) (Co
 	}
 	if _, err := time.LoadLocation(c.Timezone); err != nil || c.Timezone == "Local" {
 		complain("timezone", fmt.Sprintf("unknown time zone %q", c.Timezone), "use an IANA name such as Europe/Berlin")
-		c.Timezone = "UTC"
+		c.Timezone = defaultTimezone
 	}
 	if _, err := time.ParseDuration(c.Timebox); err != nil {
 		complain("timebox", fmt.Sprintf("timebox %q is not a duration", c.Timebox), "write it as 4m or 90s")
-		c.Timebox = "5m"
+		c.Timebox = defaultTimebox
 	}
 	for _, place := range []struct {
 		key   string
 		value *string
 		other string
-	}{{"diagram", &c.Diagram, "diagrams/architecture.d2"}, {"decisions", &c.Decisions, "decisions"}} {
+	}{{"diagram", &c.Diagram, DefaultDiagram}, {"decisions", &c.Decisions, DefaultDecisions}} {
 		if err := checkPlace(*place.value); err != nil {
 			complain(place.key, fmt.Sprintf("%s %q: %v", place.key, *place.value, err),
 				"name it from the log's folder, or with a leading slash from the repository's root")
@@ -116,7 +126,7 @@ func (c Config) checked(path string, src []byte, problems []problem.Problem) (Co
 	}
 	if err := checkTagPrefix(c.TagPrefix); err != nil {
 		complain("tag_prefix", fmt.Sprintf("tag prefix %q: %v", c.TagPrefix, err), "use something like sync/")
-		c.TagPrefix = "sync/"
+		c.TagPrefix = DefaultTagPrefix
 	}
 	for _, f := range c.Cadence.Check() {
 		complain("cadence", "cadence: "+f.Key+": "+f.What, f.Hint)
@@ -127,7 +137,7 @@ func (c Config) checked(path string, src []byte, problems []problem.Problem) (Co
 func checkPlace(p string) error {
 	inner := strings.TrimPrefix(p, "/")
 	if inner == "" || strings.HasPrefix(inner, "/") || path.Clean(inner) != strings.TrimSuffix(inner, "/") ||
-		inner == ".." || strings.HasPrefix(inner, "../") {
+		p == "/." || inner == ".." || strings.HasPrefix(inner, "../") {
 		return errors.New("not a path inside the repository")
 	}
 	return nil

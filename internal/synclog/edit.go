@@ -186,9 +186,9 @@ func Regroup(l *Log, id, group string, settings ...Setting) (Edit, error) {
 	if err != nil {
 		return Edit{}, err
 	}
-	return Edit{
+	return Edit{ // added before it is taken away: a process killed in between loses nothing
 		Summary: fmt.Sprintf("%s: take over %q from %s", to.ID(), it.Title, from.ID()),
-		Files:   fileEdits([2]*board.File{from, left}, [2]*board.File{to, right}),
+		Files:   fileEdits([2]*board.File{to, right}, [2]*board.File{from, left}),
 	}, nil
 }
 
@@ -430,9 +430,12 @@ func RenameGroup(l *Log, from, to string, config []byte) (Edit, error) {
 		return Edit{}, err
 	}
 	e := Edit{Summary: fmt.Sprintf("board: rename group %s to %s", f.ID(), to), Files: []FileEdit{
-		{Path: f.Path(), Before: f.Bytes()},
 		{Path: l.BoardPath(to), After: next.Bytes()},
+		{Path: f.Path(), Before: f.Bytes()},
 	}}
+	if strings.EqualFold(f.ID(), to) { // one file to some disks: it has to go first
+		slices.Reverse(e.Files)
+	}
 	ordered := renameInOrder(config, f.ID(), to)
 	if string(ordered) != string(config) {
 		e.Files = append(e.Files, FileEdit{Path: path.Join(l.Dir, ConfigName), Before: config, After: ordered})

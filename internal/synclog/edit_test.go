@@ -107,12 +107,31 @@ func TestEdits(t *testing.T) {
 			if got := strings.Join(words, "\n"); got != strings.Join(want, "\n") {
 				t.Errorf("changes\n%s\nwant\n%s", got, c.changes)
 			}
+			checkNoLoss(t, fsys, e)
+			checkNoLoss(t, next, e.Inverse())
 			for name, f := range applied(t, next, e.Inverse()) {
 				if string(f.Data) != string(fsys[name].Data) {
 					t.Errorf("taking the edit back does not give the bytes of %s", name)
 				}
 			}
 		})
+	}
+}
+
+// checkNoLoss fails when an item that is there before and after an edit is not in
+// between: a process may be killed after any of its files.
+func checkNoLoss(t *testing.T, fsys fstest.MapFS, e Edit) {
+	t.Helper()
+	before, after := readLog(t, fsys), readLog(t, applied(t, fsys, e))
+	for i := range e.Files {
+		between := readLog(t, applied(t, fsys, Edit{Files: e.Files[:i]}))
+		for _, g := range before.Groups() {
+			for _, it := range g.Items {
+				if after.has(it.ID) && !between.has(it.ID) {
+					t.Errorf("%q: after %d of %d files %s is gone", e.Summary, i, len(e.Files), it.ID)
+				}
+			}
+		}
 	}
 }
 

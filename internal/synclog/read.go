@@ -138,13 +138,6 @@ func (r *Reader) Read(ctx context.Context, fsys fs.FS, dir string, parts Part) *
 	return l
 }
 
-// ReadConfig reads only archsync.yaml of the log in dir.
-func (r *Reader) ReadConfig(fsys fs.FS, dir string) (Config, []problem.Problem) {
-	s := &session{reader: r, fsys: fsys, log: &Log{Dir: dir}}
-	c := s.config()
-	return c, s.log.Problems
-}
-
 // session is one reading of one moment.
 type session struct {
 	reader *Reader
@@ -168,8 +161,13 @@ func (s *session) config() Config {
 // readAll reads every file of a folder whose name ends in ext, in name order. A
 // folder that is not there is empty.
 func readAll[T any](s *session, dir, ext string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) []T {
+	return readEach(s, s.list(dir, ext), memory, parse)
+}
+
+// readEach reads the named files.
+func readEach[T any](s *session, names []string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) []T {
 	var all []T
-	for _, name := range s.list(dir, ext) {
+	for _, name := range names {
 		if v, ok := readOne(s, name, memory, parse); ok {
 			all = append(all, v)
 		}
@@ -212,8 +210,23 @@ func (s *session) identify(name string) (id string, src []byte, err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	return sumOf(src), src, nil
+}
+
+// identifyRead names the content that was read of a file: a file of the working
+// tree may have another one by now.
+func (s *session) identifyRead(name, text string) string {
+	if known, ok := s.fsys.(Identified); ok {
+		if id, ok := known.ContentID(name); ok {
+			return id
+		}
+	}
+	return sumOf([]byte(text))
+}
+
+func sumOf(src []byte) string {
 	sum := sha256.Sum256(src)
-	return string(sum[:]), src, nil
+	return string(sum[:])
 }
 
 func (s *session) read(name string) ([]byte, error) {
@@ -252,25 +265,18 @@ func (s *session) list(dir, ext string) []string {
 // numbered folders with a README.md.
 func (s *session) readDecisions() []decision.Decision {
 	dir := s.log.Config.DecisionsPath(s.log.Dir)
-	all := readAll(s, dir, ".md", &s.reader.decisions, decision.Parse)
-	all = slices.DeleteFunc(all, func(d decision.Decision) bool { return !isDecision(d.Path) })
-	entries, err := fs.ReadDir(s.fsys, dir)
-	if err != nil {
-		return all
-	}
+	names := slices.DeleteFunc(s.list(dir, ".md"), func(name string) bool { return !isDecision(name) })
+	entries, _ := fs.ReadDir(s.fsys, dir) // list has complained
 	for _, e := range entries {
 		if !e.IsDir() || strings.Trim(e.Name(), "0123456789") != "" {
 			continue
 		}
 		name := path.Join(dir, e.Name(), "README.md")
-		if _, err := fs.Stat(s.fsys, name); err != nil {
-			continue
-		}
-		if d, ok := readOne(s, name, &s.reader.decisions, decision.Parse); ok {
-			all = append(all, d)
+		if _, err := fs.Stat(s.fsys, name); err == nil {
+			names = append(names, name)
 		}
 	}
-	return all
+	return readEach(s, names, &s.reader.decisions, decision.Parse)
 }
 
 // isDecision leaves out what a folder of decisions holds besides them.
@@ -326,7 +332,7 @@ func (s *session) compile(ctx context.Context, name string) (*diagram.Diagram, [
 	}
 	c := compiled{sources: map[string]string{}, diagram: d, problems: problems}
 	for _, source := range d.Sources() {
-		c.sources[source.Path], _, _ = s.identify(source.Path)
+		c.sources[source.Path] = s.identifyRead(source.Path, source.Text)
 	}
 	s.reader.diagrams.put(key, append(slices.Clone(known), c))
 	return d, problems

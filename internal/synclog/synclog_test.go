@@ -104,6 +104,17 @@ func TestReadBadFiles(t *testing.T) {
 }
 
 // TestLimits: what is too large is a problem that names the limit.
+// What a folder of decisions holds besides them is not complained about.
+func TestTemplatesAreNoDecisions(t *testing.T) {
+	fsys := wholeLog()
+	for _, name := range []string{"0000-template.md", "README.md"} {
+		fsys["sync-log/decisions/"+name] = &fstest.MapFile{Data: []byte("---\ntitle: [\n---\n")}
+	}
+	if l := readLog(t, fsys); len(l.Problems) > 0 || len(l.Decisions) != 1 {
+		t.Errorf("%d decisions, problems %v", len(l.Decisions), l.Problems)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	l := NewReader(Limits{FileSize: 40, Files: 1}).Read(t.Context(), wholeLog(), "sync-log", Board)
 	var texts []string
@@ -252,7 +263,7 @@ func TestPlaces(t *testing.T) {
 			t.Errorf("%q in %q is %q, want %q", c.written, c.dir, got, c.want)
 		}
 	}
-	for _, bad := range []string{"../up", "/../up", "a/../../b", "/", "//x"} {
+	for _, bad := range []string{"../up", "/../up", "a/../../b", "/", "//x", "/."} {
 		if _, ps := ParseConfig("archsync.yaml", []byte("decisions: "+bad+"\n")); len(ps) == 0 {
 			t.Errorf("a path out of the repository is accepted: %s", bad)
 		}
