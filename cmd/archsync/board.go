@@ -75,7 +75,7 @@ func (v *invocation) chosen(l *synclog.Log, names []string, mine bool) ([]board.
 	}
 	groups := []board.Group{}
 	for _, name := range names {
-		f, ok := l.File(name)
+		f, ok := v.file(l, name)
 		if !ok {
 			return nil, l.UnknownGroup(name)
 		}

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -189,7 +192,7 @@ func (v *invocation) groupShow(id, at string) error {
 	if err != nil {
 		return err
 	}
-	f, ok := l.File(id)
+	f, ok := v.file(l, id)
 	if !ok {
 		return l.UnknownGroup(id)
 	}
@@ -204,20 +207,34 @@ func (v *invocation) groupShow(id, at string) error {
 	}
 	v.printGroup(g)
 	v.printf("\n")
-	for _, row := range [][2]string{
+	v.printRows([][2]string{
 		{"id", g.ID}, {"file", f.Path()}, {"lead", g.Lead}, {"members", strings.Join(g.Members, ", ")}, {"owns", strings.Join(g.Owns, ", ")},
 		{"checked in", g.CheckedIn}, {"formerly", strings.Join(g.Formerly, ", ")}, {"archived", g.Archived},
-	} {
-		v.row(row[0], row[1])
-	}
+	})
 	v.printProblems(l.Problems)
 	return nil
 }
 
-// row prints one named value, if there is one.
-func (v *invocation) row(name, value string) {
-	if value != "" {
-		v.printf("  %-11s %s\n", name, value)
+// widestName is up to where the column of values is moved for a long name; behind a
+// longer one the value has a line of its own.
+const widestName = 24
+
+// printRows prints named values in two columns, those that there are.
+func (v *invocation) printRows(rows [][2]string) {
+	rows = slices.DeleteFunc(rows, func(row [2]string) bool { return row[1] == "" })
+	width := 11
+	for _, row := range rows {
+		if n := utf8.RuneCountInString(plain.Line(row[0])); n <= widestName {
+			width = max(width, n)
+		}
+	}
+	for _, row := range rows {
+		name := row[0]
+		if utf8.RuneCountInString(plain.Line(name)) > width {
+			v.printf("  %s\n", name)
+			name = ""
+		}
+		v.printf("  %-*s %s\n", width, name, row[1])
 	}
 }
 

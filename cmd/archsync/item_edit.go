@@ -107,7 +107,7 @@ func checkItem(it board.Item) error {
 	if err := checkLists(it); err != nil {
 		return err
 	}
-	for _, pair := range [][2]string{{"status", string(it.Status)}, {"due", it.Due}, {"plan", it.Plan}} {
+	for _, pair := range [][2]string{{"title", it.Title}, {"status", string(it.Status)}, {"due", it.Due}, {"plan", it.Plan}} {
 		if err := board.CheckValue(pair[0], pair[1]); err != nil {
 			return asUse(err)
 		}
@@ -264,6 +264,9 @@ func (v *invocation) itemEdit(id string, f itemFlags, settings []synclog.Setting
 	if err != nil {
 		return err
 	}
+	if err := checkClear(it, clear); err != nil {
+		return err
+	}
 	for i, s := range settings {
 		switch s.Key {
 		case "owner":
@@ -290,6 +293,20 @@ func (v *invocation) itemEdit(id string, f itemFlags, settings []synclog.Setting
 // clearable are the keys that an item can be without.
 func clearable() []string {
 	return []string{"owner", "since", "due", "plan", "touches", "decisions", "blocked_by", "links", "ref", "note"}
+}
+
+// checkClear refuses to take out a key that no item has, and this one neither.
+func checkClear(it board.Item, clear []string) error {
+	keys := clearable()
+	for _, f := range it.Extra {
+		keys = append(keys, f.Key)
+	}
+	for _, key := range clear {
+		if !slices.Contains(keys, keyOfFlag(key)) {
+			return &usageError{what: fmt.Sprintf("--clear %s: %s has no such key", key, it.ID), hint: "the keys are " + strings.Join(keys, ", ")}
+		}
+	}
+	return nil
 }
 
 // keyOfFlag is the key that a flag sets: some flags name one value of a list.
@@ -367,6 +384,9 @@ func (v *invocation) change(l *synclog.Log, it board.Item, group string, setting
 
 // itemEditByHand opens the editor at an item and commits what was saved.
 func (v *invocation) itemEditByHand(id string, commit bool) error {
+	if err := v.canEdit(); err != nil {
+		return err
+	}
 	l, m, err := v.read("", synclog.Board)
 	if err != nil {
 		return err
@@ -381,7 +401,7 @@ func (v *invocation) itemEditByHand(id string, commit bool) error {
 	}
 	f, _ := l.File(g.ID)
 	file := filepath.Join(v.root, filepath.FromSlash(f.Path()))
-	if err := v.edit(file, it.Line); err != nil {
+	if err := v.letOthers(func() error { return v.edit(file, it.Line) }); err != nil {
 		return err
 	}
 	after, err := os.ReadFile(file)
@@ -401,11 +421,13 @@ func (v *invocation) itemEditByHand(id string, commit bool) error {
 		}
 	}
 	if commit {
+		along := v.unsavedBefore(e)
 		committed, err := v.archive.Commit(v.ctx, []string{f.Path()}, e.Summary+"\n", who, v.now())
 		if err != nil {
 			return err
 		}
 		v.notices(committed.Notices)
+		v.notices(along)
 	}
 	v.changed(commit, "%s", e.Summary)
 	return nil

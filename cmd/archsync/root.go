@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // overview is the page that archsync --help shows.
@@ -118,9 +120,33 @@ func noArgs(cmd *cobra.Command, args []string) error {
 
 // wrongFlag is a flag that a verb does not take, or not so.
 func wrongFlag(cmd *cobra.Command, err error) error {
+	if invalid, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return wrongValue(cmd, invalid)
+	}
 	e := &usageError{what: err.Error(), hint: cmd.CommandPath() + " --help shows its flags"}
-	if err.Error() == "unknown flag: --at" {
+	switch {
+	case err.Error() != "unknown flag: --at":
+	case cmd.Flags().Lookup("author") != nil:
 		e.hint = "only verbs that read take --at: the past is not written to"
+	case cmd.Name() == "diff":
+		e.hint = "the moments are its arguments: " + usageLine(cmd)
+	}
+	return e
+}
+
+// wrongValue is a value that a flag cannot have.
+func wrongValue(cmd *cobra.Command, err *pflag.InvalidValueError) error {
+	flag := err.GetFlag()
+	e := &usageError{hint: cmd.CommandPath() + " --help shows its flags"}
+	switch flag.Value.Type() {
+	case "int", "int64", "uint64":
+		e.what = fmt.Sprintf("--%s %q is not a whole number", flag.Name, err.GetValue())
+	case "bool":
+		e.what = fmt.Sprintf("--%s %q is neither true nor false", flag.Name, err.GetValue())
+	case momentType:
+		e.what, e.hint = fmt.Sprintf("--%s names no moment", flag.Name), "write now, @, @-3, 2026-03-12, 90d or a git revision, or leave it out"
+	default:
+		e.what = fmt.Sprintf("--%s %q: %v", flag.Name, err.GetValue(), err.Unwrap())
 	}
 	return e
 }
@@ -203,8 +229,33 @@ func listVerbs(cmd *cobra.Command) string {
 
 // atFlag is --at of a reading verb.
 func (v *invocation) atFlag(cmd *cobra.Command, at *string) {
-	cmd.Flags().StringVar(at, "at", "", "as of `MOMENT`: now, @, @-3, 2026-03-12, 90d, a git revision")
-	_ = cmd.RegisterFlagCompletionFunc("at", v.completeMoments)
+	v.momentFlag(cmd, at, "at", "as of `MOMENT`: now, @, @-3, 2026-03-12, 90d, a git revision")
+}
+
+// momentFlag is a flag that names a moment, if it is given.
+func (v *invocation) momentFlag(cmd *cobra.Command, expr *string, name, usage string) {
+	cmd.Flags().Var((*momentValue)(expr), name, usage)
+	_ = cmd.RegisterFlagCompletionFunc(name, v.completeMoments)
+}
+
+// momentValue is a moment expression that somebody wrote: an empty one is what is
+// left of a variable that a script forgot to set, and not the present.
+type momentValue string
+
+const momentType = "moment"
+
+func (m *momentValue) String() string { return string(*m) }
+
+// Type is how the flag library calls it.
+func (m *momentValue) Type() string { return momentType }
+
+// Set takes the expression; what it means is looked up later.
+func (m *momentValue) Set(expr string) error {
+	if strings.TrimSpace(expr) == "" {
+		return errors.New("it is empty")
+	}
+	*m = momentValue(expr)
+	return nil
 }
 
 // jsonFlag is --json of a reading verb.
@@ -214,6 +265,7 @@ func (v *invocation) jsonFlag(cmd *cobra.Command) {
 
 // writingFlags are those of every verb that changes the log.
 func (v *invocation) writingFlags(cmd *cobra.Command, noCommit *bool) {
+	cmd.PreRun = func(*cobra.Command, []string) { v.writes = true }
 	cmd.Flags().StringVar(&v.author, "author", "", "commit as `\"NAME <MAIL>\"` instead of whom git names")
 	if noCommit != nil {
 		cmd.Flags().BoolVar(noCommit, "no-commit", false, "only write the file; commit it yourself later")

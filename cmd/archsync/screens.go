@@ -64,7 +64,7 @@ func (v *invocation) offer() error {
 		return fmt.Errorf("ask what to do: %w", err)
 	}
 	root := v.tree()
-	root.SetArgs([]string{choice})
+	root.SetArgs([]string{"-C", start, choice})
 	if err := root.ExecuteContext(v.ctx); err != nil || choice == "demo" {
 		return err
 	}
@@ -112,7 +112,7 @@ func (v *invocation) host(output *termenv.Output) tui.Host {
 			at := v.archive.Store().Root() + "/" + path
 			return tea.Exec(editing(func() error { return v.edit(at, line) }), done)
 		},
-		Open: browse,
+		Open: v.browse,
 		Copy: func(text string) error { output.Copy(text); return nil },
 		Tick: tea.Tick,
 	}

@@ -74,7 +74,7 @@ type closing struct {
 	stamp   uint64
 	paths   history.Paths
 	now     *synclog.Log
-	last    *chronicle.Snapshot // nil at the first sync
+	before  *synclog.Log // the last snapshot; nil at the first sync
 	date    string
 	unsaved []history.FileChange
 	plan    synclog.Plan
@@ -91,7 +91,7 @@ func (v *invocation) syncClose(o closeOptions) error {
 	if err := v.planClosing(c, o); err != nil {
 		return err
 	}
-	v.noteProblems(c.now)
+	v.noteProblems(c)
 	if o.dryRun {
 		v.printf("Would close the sync of %s\n", c.date)
 		v.printClosing(c)
@@ -128,11 +128,12 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(snapshots) > 0 {
-		c.last = &snapshots[len(snapshots)-1]
-	}
 	c.date = cmp.Or(o.date, v.today(c.now))
-	return c, v.checkDate(c.date, snapshots, c.now.Config.Location())
+	if err := v.checkDate(c.date, snapshots, c.now.Config.Location()); err != nil || len(snapshots) == 0 {
+		return c, err
+	}
+	c.before, err = a.ReadSnapshot(v.ctx, snapshots[len(snapshots)-1])
+	return c, err
 }
 
 // checkDate refuses dates on which no sync can be closed.
@@ -163,7 +164,7 @@ func (v *invocation) checkDate(date string, snapshots []chronicle.Snapshot, zone
 
 // refuseUnreadable ends the closing of a log that cannot be read whole.
 func (v *invocation) refuseUnreadable(c *closing, withoutPicture bool) error {
-	files, diagrams := c.now.Unreadable()
+	files, diagrams := c.now.Unreadable(c.before)
 	if withoutPicture {
 		diagrams = nil
 	}
@@ -183,18 +184,11 @@ func (v *invocation) refuseUnreadable(c *closing, withoutPicture bool) error {
 
 // planClosing draws the picture and computes what is to be recorded.
 func (v *invocation) planClosing(c *closing, o closeOptions) error {
-	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostName()), Now: c.now}
-	if c.last != nil {
-		before, err := v.archive.ReadSnapshot(v.ctx, *c.last)
-		if err != nil {
-			return err
-		}
-		in.Before = before
-	}
+	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostName()), Before: c.before, Now: c.now}
 	var err error
 	switch {
 	case o.withoutPicture:
-		_, in.Problems = c.now.Unreadable()
+		_, in.Problems = c.now.Unreadable(c.before)
 	case c.now.Main() == nil:
 		v.notices([]string{"there is no architecture diagram, and so no picture"})
 	default:
@@ -238,10 +232,10 @@ func (v *invocation) picture(c *closing) ([]byte, error) {
 }
 
 // noteProblems prints what check finds although the log can be read.
-func (v *invocation) noteProblems(l *synclog.Log) {
-	files, diagrams := l.Unreadable()
+func (v *invocation) noteProblems(c *closing) {
+	files, diagrams := c.now.Unreadable(c.before)
 	told := slices.Concat(files, diagrams)
-	left := slices.DeleteFunc(synclog.Check(l), func(p problem.Problem) bool { return slices.Contains(told, p) })
+	left := slices.DeleteFunc(synclog.Check(c.now), func(p problem.Problem) bool { return slices.Contains(told, p) })
 	if len(left) == 0 {
 		return
 	}

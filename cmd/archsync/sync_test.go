@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/archsync/archsync/internal/history"
 )
 
 // answerAt runs the program in a folder with a clock, as Ada, and gives what it
@@ -52,7 +54,15 @@ func TestCloseRefusesChangesUnderneath(t *testing.T) {
 		{"the diagram", func(t *testing.T, dir string) { appendTo(t, filepath.Join(dir, "sync-log/diagrams/architecture.d2")) }, exitRefused},
 		{"the record", func(t *testing.T, dir string) { appendTo(t, filepath.Join(dir, "sync-log/syncs/2026-03-10.md")) }, exitRefused},
 		{"the branch", func(t *testing.T, dir string) {
-			answerAt(t, dir, march10, "group", "new", "edge")
+			s, err := history.Open(dir) // as git does it: archsync itself waits
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			who := history.Author{Name: "Ben", Mail: "ben@lumen.example"}
+			if _, err := s.Commit(t.Context(), history.Change{Files: map[string][]byte{"sync-log/board/edge.yaml": []byte("name: Edge\n")}, Message: "edge", Author: who, When: march10()}); err != nil {
+				t.Fatal(err)
+			}
 		}, exitRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,6 +33,10 @@ type world struct {
 	// edit opens the user's editor on a file, at a line where the editor is known
 	// to take one, and returns when it is closed.
 	edit func(path string, line int) error
+	// browse opens an address the way the system does, and does not wait.
+	browse func(url string) error
+	// self is the path of this program, to run it once more.
+	self func() (string, error)
 }
 
 // invocation is one run of the program: the world and the flags of every verb.
@@ -42,8 +48,10 @@ type invocation struct {
 	author string // --author
 	json   bool   // --json
 
+	writes  bool             // the verb changes the log
 	archive *history.Archive // opened at the first use
 	root    string           // of its repository
+	unlock  func()           // lets other processes write again; nil when they may
 }
 
 // open finds and opens the log, once.
@@ -64,9 +72,34 @@ func (v *invocation) open() (*history.Archive, error) {
 		return nil, err
 	}
 	v.archive, v.root = a, root
+	if err := v.lock(); err != nil {
+		return nil, err
+	}
 	finished, err := a.Store().Recover(v.ctx)
 	v.notices(finished)
 	return a, err
+}
+
+// lock keeps other archsync processes from writing while a verb that writes goes
+// from reading the log to its commit.
+func (v *invocation) lock() (err error) {
+	if v.writes && v.unlock == nil {
+		v.unlock, err = v.archive.Lock()
+	}
+	return err
+}
+
+// letOthers does something that takes as long as a person takes, and lets other
+// processes write meanwhile.
+func (v *invocation) letOthers(do func() error) error {
+	if v.unlock != nil {
+		v.unlock()
+		v.unlock = nil
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	return v.lock()
 }
 
 // start is where the log is looked for, upward: -C, then ARCHSYNC_LOG, then the
@@ -92,6 +125,9 @@ func (v *invocation) close() error {
 	if v.archive == nil {
 		return nil
 	}
+	if v.unlock != nil {
+		v.unlock()
+	}
 	return v.archive.Close()
 }
 
@@ -115,6 +151,28 @@ func (v *invocation) read(at string, parts synclog.Part) (*synclog.Log, history.
 	}
 	l, err := v.archive.Read(v.ctx, m, parts)
 	return l, m, err
+}
+
+// file is the board file of a group at a moment, by the id that it had then, had
+// before, or was given later.
+func (v *invocation) file(l *synclog.Log, id string) (*board.File, bool) {
+	if f, ok := l.File(id); ok {
+		return f, true
+	}
+	now, err := v.archive.Read(v.ctx, history.Moment{Kind: history.Now}, synclog.Board)
+	if err != nil {
+		return nil, false
+	}
+	later, ok := now.File(id)
+	if !ok {
+		return nil, false
+	}
+	for _, former := range later.Group().Formerly {
+		if f, ok := l.File(former); ok {
+			return f, true
+		}
+	}
+	return nil, false
 }
 
 // who is the author of what is written: --author, or whoever git says.
@@ -192,10 +250,42 @@ func (v *invocation) save(e synclog.Edit, commit bool) error {
 	for i, f := range e.Files {
 		paths[i] = f.Path
 	}
+	along := v.unsavedBefore(e)
 	committed, err := v.archive.Commit(v.ctx, paths, e.Summary+"\n", who, v.now())
 	if err != nil {
-		return errors.Join(err, v.archive.Write(e.Inverse()))
+		undone := v.archive.Write(e.Inverse())
+		if errors.Is(undone, history.ErrChanged) {
+			undone = nil // somebody else wrote the file meanwhile: there is nothing of ours to take back
+		}
+		return errors.Join(err, undone)
 	}
 	v.notices(committed.Notices)
+	v.notices(along)
 	return nil
+}
+
+// unsavedBefore says of which files a commit of an edit holds more than the edit:
+// those that were not as HEAD has them when it was made.
+func (v *invocation) unsavedBefore(e synclog.Edit) []string {
+	head, err := v.moment("git:HEAD")
+	if err != nil {
+		return nil // there is no commit yet
+	}
+	var notes []string
+	for _, f := range e.Files {
+		if f.Before == nil {
+			continue
+		}
+		saved, err := v.archive.Store().ReadFile(head, f.Path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !sameText(saved, f.Before) {
+			notes = append(notes, "the commit also holds what was unsaved in "+f.Path)
+		}
+	}
+	return notes
+}
+
+// sameText compares apart from the line ends, which git may change on the way.
+func sameText(a, b []byte) bool {
+	unix := func(s []byte) []byte { return bytes.ReplaceAll(s, []byte("\r\n"), []byte("\n")) }
+	return bytes.Equal(unix(a), unix(b))
 }

@@ -266,13 +266,17 @@ func TestCorpus(t *testing.T) {
 
 // TestRegroup moves an item into files of other styles by its own lines.
 func TestRegroup(t *testing.T) {
-	from, _ := Parse("board/a.yaml", []byte("x: &d {owner: Ada}\nitems:\n    - id: aaaa1 # id\n      note: |2\n          deep\n        text\n      # inside\n    - <<: *d\n      id: aaaa2\n      status: planned\n"))
+	from, _ := Parse("board/a.yaml", []byte("x: &d {owner: &o Ada}\nitems:\n    - id: aaaa1 # id\n      note: |2\n          deep\n        text\n      # inside\n    - <<: *d\n      id: aaaa2\n      status: planned\n"+
+		"    - id: aaaa3\n      title: >-\n        folded\n        title\n      owner: *o # whose\n      custom: yes\n      own: [&t {a: 1}, *t]\n"+
+		"flow: [*o]\n"))
 	for _, test := range []struct{ name, id, into, want string }{
 		{"lines", "aaaa1", "items:\n- id: bbbb1\n", "items:\n- id: bbbb1\n- id: aaaa1 # id\n  note: |2\n      deep\n    text\n  # inside\n"},
-		{"written out", "aaaa2", "items:\n- id: bbbb1\n", "items:\n- id: bbbb1\n- id: aaaa2\n  status: planned\n  owner: Ada\n"},
+		{"written out", "aaaa2", "items:\n- id: bbbb1\n", "items:\n- id: bbbb1\n- owner: Ada\n  id: aaaa2\n  status: planned\n"},
 		{"crlf", "aaaa1", "name: B\r\n", "name: B\r\nitems:\r\n  - id: aaaa1 # id\r\n    note: |2\r\n        deep\r\n      text\r\n    # inside\r\n"},
 		{"flow", "aaaa1", "items: [{id: bbbb1}]\n", "items: [{id: bbbb1}, {id: aaaa1, note: \"  deep\\ntext\\n\"}]\n"},
-		{"empty file", "aaaa2", "", "items:\n  - id: aaaa2\n    status: planned\n    owner: Ada\n"},
+		{"alias", "aaaa3", "items:\n- id: bbbb1\n", "items:\n- id: bbbb1\n- id: aaaa3\n  title: >-\n    folded\n    title\n  owner: Ada # whose\n  custom: yes\n  own: [&t {a: 1}, *t]\n"},
+		{"alias into flow", "aaaa3", "items: [{id: bbbb1}]\n", "items: [{id: bbbb1}, {id: aaaa3, title: folded title, owner: Ada, custom: yes, own: [{a: 1}, {a: 1}]}]\n"},
+		{"empty file", "aaaa2", "", "items:\n  - owner: Ada\n    id: aaaa2\n    status: planned\n"},
 	} {
 		raw, ok := from.Raw(test.id)
 		if !ok {

@@ -1,8 +1,10 @@
 package board
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -11,8 +13,9 @@ import (
 
 // Refs tells what the rest of the log has; a nil function is not asked.
 type Refs struct {
-	Component func(ref string) bool // a component or a connection of any diagram
-	Decision  func(ref string) bool // a decision by id, number or path
+	Component func(ref string) bool   // a component or a connection of any diagram
+	Decision  func(ref string) bool   // a decision by id, number or path
+	Lost      func(ref string) string // a hint on a component that is not there, or ""
 }
 
 // Check reports what the values of all groups' files get wrong: ids malformed or
@@ -48,10 +51,16 @@ func CheckValue(key, value string) error {
 	return nil
 }
 
+// maxTitle is how many characters a title may have: it is one line wherever it stands.
+const maxTitle = 500
+
 func fault(key, value string) (what, hint string) {
 	switch {
 	case key == keyTitle && strings.TrimSpace(value) == "":
 		return "the item has no title", `add "title: ..." with a few words`
+	case key == keyTitle && utf8.RuneCountInString(value) > maxTitle:
+		return fmt.Sprintf("the title has %d characters, more than the %d that a line holds", utf8.RuneCountInString(value), maxTitle),
+			"say it in a few words; note has room for more"
 	case key == keyStatus && value == "":
 		return "the item has no status", "use " + statusList()
 	case key == keyStatus && !Status(value).Valid():
@@ -170,9 +179,14 @@ func (c *checker) exists(ref string) bool {
 }
 
 func (c *checker) component(f *File, index int, key, ref string) {
-	if c.refs.Component != nil && !c.refs.Component(ref) {
-		c.complain(f, index, key, ref, fmt.Sprintf("no diagram has %q", ref), `name a component by its whole key ("storage.kafka"), a connection as "a -> b"`)
+	if c.refs.Component == nil || c.refs.Component(ref) {
+		return
 	}
+	hint := `name a component by its whole key ("storage.kafka"), a connection as "a -> b"`
+	if c.refs.Lost != nil {
+		hint = cmp.Or(c.refs.Lost(ref), hint)
+	}
+	c.complain(f, index, key, ref, fmt.Sprintf("no diagram has %q", ref), hint)
 }
 
 // complain places a problem at a key of the item with that index, or of the group

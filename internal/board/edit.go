@@ -102,8 +102,9 @@ func (f *File) RemoveItem(id string) (*File, error) {
 }
 
 // Raw is an item's own lines, ended by a line break: from its dash to the comments
-// below that are indented deeper. They stand for themselves: where they refer to an
-// anchor elsewhere in the file, the item is written out instead.
+// below that are indented deeper. They stand for themselves: in the place of an alias
+// whose anchor is elsewhere in the file, the value is written out. An item of a flow
+// list becomes lines of its own.
 func (f *File) Raw(id string) ([]byte, bool) {
 	e, err := f.editItem(id)
 	if err != nil {
@@ -111,13 +112,67 @@ func (f *File) Raw(id string) ([]byte, bool) {
 	}
 	eol := e.d.lineEnding()
 	if lines, _, ok := e.d.element(e.list, e.index); ok && e.list.Style&yaml.FlowStyle == 0 {
-		raw := append(bytes.Clone(e.d.src[lines.from:lines.to]), eol...)
-		if n, err := rawItem(raw); err == nil && same(n, e.node()) {
+		raw, whole := e.standalone(lines)
+		raw = append(raw, eol...)
+		if n, err := rawItem(raw); whole && err == nil && same(n, e.node()) {
 			return raw, true
 		}
 	}
 	lines := canonicalLayout().element(writtenOut(e.mapping()))
 	return []byte(strings.Join(lines, eol) + eol), true
+}
+
+// standalone is the item's stretch of the source with every alias and merge key
+// written out whose anchor lies elsewhere.
+func (e *editor) standalone(lines span) ([]byte, bool) {
+	own := map[*yaml.Node]bool{}
+	var out []splice
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		own[n] = true
+		switch {
+		case n.Kind == yaml.AliasNode && !own[n.Alias]:
+			out = append(out, splice{span{e.d.start(n), e.d.end(n, 0)}, flowStyle{inside: true}.text(n)})
+		case n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle == 0:
+			for _, p := range ownPairs(n) {
+				if isMerge(p) && !own[mergeSource(p)] {
+					out = append(out, e.merged(n, p))
+					continue
+				}
+				walk(p.key)
+				walk(p.value)
+			}
+		default:
+			for _, child := range n.Content {
+				walk(child)
+			}
+		}
+	}
+	walk(e.node())
+	for i := range out {
+		out[i].span = span{out[i].from - lines.from, out[i].to - lines.from}
+	}
+	return apply(e.d.src[lines.from:lines.to], out)
+}
+
+// mergeSource is the one mapping that a merge key names; nil for a list of them.
+func mergeSource(p pair) *yaml.Node {
+	if p.value.Kind == yaml.AliasNode {
+		return p.value.Alias
+	}
+	return nil
+}
+
+// merged puts what a merge key brings to a block mapping in its place, as lines.
+func (e *editor) merged(mapping *yaml.Node, merge pair) splice {
+	brought := &yaml.Node{Kind: yaml.MappingNode}
+	for _, p := range pairsOf(mapping) {
+		if !slices.ContainsFunc(ownPairs(mapping), func(own pair) bool { return own.key == p.key }) {
+			brought.Content = append(brought.Content, p.key, p.value)
+		}
+	}
+	margin := e.d.lineEnding() + strings.Repeat(" ", merge.key.Column-1)
+	return splice{span{e.d.start(merge.key), e.d.end(merge.value, 0)}, strings.Join(layout{style: e.style()}.mapping(brought.Content), margin)}
 }
 
 // editor is one edit of a file.

@@ -16,6 +16,7 @@ type File struct {
 	path     string
 	src      string
 	group    Group
+	partial  bool
 	document func() (*document, *problem.Problem) // the full tree, read when an edit or a position asks
 }
 
@@ -34,9 +35,11 @@ func Parse(path string, src []byte) (*File, []problem.Problem) {
 	d, p := f.document()
 	if p != nil {
 		r.recover(d, *p)
+		r.partial = true
 	} else {
 		r.read(d.root)
 	}
+	f.partial = r.partial
 	f.group = r.group
 	f.group.ID = f.ID()
 	for i := range r.problems {
@@ -62,6 +65,10 @@ func New(path string, g Group) *File {
 	f, _ := Parse(path, []byte(strings.Join(lines, "\n")+"\n"))
 	return f
 }
+
+// Partial tells that items may be missing, because the file, or an item in it,
+// could not be read: what is not there need not be gone.
+func (f *File) Partial() bool { return f.partial }
 
 // Path is the file's path in the repository.
 func (f *File) Path() string { return f.path }

@@ -14,6 +14,7 @@ type reader struct {
 	group    Group
 	problems []problem.Problem
 	seen     map[*yaml.Node]bool // nodes complained about: an alias shows one several times
+	partial  bool                // something was left out that may be an item
 }
 
 func (r *reader) complain(n *yaml.Node, what, hint string) {
@@ -105,17 +106,21 @@ func (r *reader) items(n *yaml.Node) {
 	}
 	if list.Kind != yaml.SequenceNode {
 		r.complain(n, "items is "+kindOf(list)+", not a list", `start every item with "- id: ..."`)
+		r.partial = true
 		return
 	}
 	nodes := list.Content
 	if len(nodes) > maxItems {
 		r.complain(nodes[maxItems], fmt.Sprintf("more than %d items", maxItems), "split the group; the items from here on are left out")
 		nodes = nodes[:maxItems]
+		r.partial = true
 	}
 	r.group.Items = make([]Item, 0, len(nodes))
 	for _, node := range nodes {
 		if it, ok := r.item(node); ok {
 			r.group.Items = append(r.group.Items, it)
+		} else {
+			r.partial = true
 		}
 	}
 }

@@ -19,14 +19,19 @@ import (
 
 // recover reads what can be read of a file about which p is known.
 func (r *reader) recover(d *document, p problem.Problem) {
-	if d.syntax {
-		r.salvage(d)
-	} else {
+	if !d.syntax {
 		r.read(d.root)
-	}
-	if len(r.problems) == 0 || !d.syntax {
 		r.problems = append(r.problems, p)
+		return
 	}
+	r.salvage(d)
+	if len(r.problems) > 0 {
+		return
+	}
+	if at, message, ok := d.firstWrong(span{d.offset(1, 1), len(d.src)}); ok {
+		p = *d.explain(at, message)
+	}
+	r.problems = append(r.problems, p)
 }
 
 // maxBroken is how many broken parts of a file are complained about.

@@ -257,6 +257,9 @@ func (s flowStyle) text(n *yaml.Node) string {
 	if s.json || n.ShortTag() == tagText && validDate(n.Value) { // a date that is a text to YAML stays one
 		return escaped(n.Value)
 	}
+	if n.Line > 0 && n.Style == 0 && n.Value != "" && plainShape(n.Value, s.inside) { // somebody wrote it so
+		return n.Value
+	}
 	return scalarText(n.Value, s.inside)
 }
 
@@ -281,6 +284,9 @@ func explicitTag(n *yaml.Node) string {
 	}
 	return "!<" + n.Tag + "> "
 }
+
+// Text is the field's value on one line, as it would stand in a file; a text is itself.
+func (f Field) Text() string { return flowText(f.Value) }
 
 // flowText is a value of an unknown key on one line, as it would stand in the
 // file, except that a text is itself.

@@ -17,9 +17,10 @@ import (
 // Store, which knows git, with the Reader, which knows what the files mean, and is
 // what the front ends work with.
 type Archive struct {
-	store  *Store
-	reader *synclog.Reader
-	dir    string
+	store     *Store
+	reader    *synclog.Reader
+	dir       string
+	exclusion *exclusion
 }
 
 // OpenArchive opens the log that lies in dir of the repository at root, as
@@ -30,7 +31,7 @@ func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{store: store, reader: synclog.NewReader(limits), dir: dir}
+	a := &Archive{store: store, reader: synclog.NewReader(limits), dir: dir, exclusion: newExclusion(store.loc.gitDir)}
 	a.Reconfigure()
 	return a, nil
 }
@@ -133,10 +134,20 @@ func (a *Archive) Steps(ctx context.Context) ([]chronicle.Step, []problem.Proble
 	return steps, problems, err
 }
 
+// Lock keeps other archsync processes from writing to this working tree, from
+// reading the log to the commit that was made from it. It waits for them; Write and
+// Commit do it by themselves for as long as they take.
+func (a *Archive) Lock() (unlock func(), err error) { return a.exclusion.enter() }
+
 // Write carries an edit out in the working tree, all files or, as far as the disk
 // allows, none: what was written before one was refused is put back. It fails with
 // [ErrChanged] when a file no longer holds what the edit was made from.
 func (a *Archive) Write(e synclog.Edit) error {
+	unlock, err := a.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	for i, f := range e.Files {
 		if err := a.store.Write(f.Path, f.Before, f.After); err != nil {
 			for _, done := range e.Files[:i] {
@@ -156,6 +167,11 @@ func (a *Archive) Unsaved(ctx context.Context) ([]FileChange, error) {
 // Commit records the working files at the given paths as they are; one that is
 // not there is recorded as removed.
 func (a *Archive) Commit(ctx context.Context, paths []string, message string, author Author, when time.Time) (Committed, error) {
+	unlock, err := a.Lock()
+	if err != nil {
+		return Committed{}, err
+	}
+	defer unlock()
 	files := map[string][]byte{}
 	for _, name := range paths {
 		src, err := a.store.ReadFile(Moment{Kind: Now}, name)

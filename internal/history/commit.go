@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -196,24 +197,54 @@ func (s *Store) putCommit(parent, tree hash, c Change) (hash, error) {
 	return s.objects.put(plumbing.CommitObject, object.bytes(), hash{})
 }
 
-// asStored is what git would store of a working file: with core.autocrlf, text gets
-// plain line ends, unless the file has Windows ones in the repository already.
+// asStored is what git would store of a working file: text that has plain line
+// ends in the repository keeps them, however it was checked out, and new text gets
+// them where core.autocrlf or the log's .gitattributes ask for it.
 func (s *Store) asStored(tree hash, name string, content []byte) ([]byte, error) {
-	auto := s.config.flag("core.autocrlf", false) || s.config.get("core.autocrlf") == "input"
-	if !auto || !bytes.Contains(content, []byte("\r\n")) || bytes.IndexByte(content, 0) >= 0 {
+	if !bytes.Contains(content, []byte("\r\n")) || bytes.IndexByte(content, 0) >= 0 {
 		return content, nil
 	}
-	if !tree.IsZero() {
-		e, ok, err := s.objects.find(tree, name)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			old, err := s.objects.read(plumbing.BlobObject, e.id)
-			if err != nil || bytes.Contains(old, []byte("\r\n")) {
-				return content, err
-			}
-		}
+	old, found, err := s.stored(tree, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case found && bytes.Contains(old, []byte("\r\n")):
+		return content, nil // people keep it so
+	case !found && !s.plainLineEnds(tree):
+		return content, nil
 	}
 	return toLF(content), nil
+}
+
+// stored is a file of a tree; a zero tree has none.
+func (s *Store) stored(tree hash, name string) (content []byte, found bool, err error) {
+	if tree.IsZero() {
+		return nil, false, nil
+	}
+	e, found, err := s.objects.find(tree, name)
+	if err != nil || !found {
+		return nil, false, err
+	}
+	content, err = s.objects.read(plumbing.BlobObject, e.id)
+	return content, true, err
+}
+
+// plainLineEnds tells whether git would give new text of the log plain line ends.
+// Of .gitattributes it knows what archsync init writes, and its variants: a line
+// that makes every file text.
+func (s *Store) plainLineEnds(tree hash) bool {
+	if s.config.flag("core.autocrlf", false) || s.config.get("core.autocrlf") == "input" {
+		return true
+	}
+	content, _, err := s.stored(tree, path.Join(s.set.Dir, ".gitattributes"))
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(content)) {
+		words := strings.Fields(line)
+		if len(words) > 1 && words[0] == "*" && (words[1] == "text" || words[1] == "text=auto") {
+			return true
+		}
+	}
+	return false
 }

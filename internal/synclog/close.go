@@ -217,9 +217,10 @@ func (l *Log) has(id string) bool {
 
 // Unreadable are the problems that keep a sync from being closed: the log's
 // configuration, a group's file or a diagram that does not say what it means, and
-// any file that cannot be read at all. What is merely wrong in what was read is
-// not among them.
-func (l *Log) Unreadable() (files, diagrams []problem.Problem) {
+// any file that cannot be read at all; also an architecture that was there at the
+// last sync, which before is, and is not any more. What is merely wrong in what was
+// read is not among them. before is nil at the first sync.
+func (l *Log) Unreadable(before *Log) (files, diagrams []problem.Problem) {
 	boards := path.Join(l.Dir, "board") + "/"
 	for _, p := range l.Problems {
 		switch {
@@ -228,6 +229,12 @@ func (l *Log) Unreadable() (files, diagrams []problem.Problem) {
 		case p.Path == path.Join(l.Dir, ConfigName), strings.HasPrefix(p.Path, boards), strings.HasPrefix(p.What, "cannot be "):
 			files = append(files, p)
 		}
+	}
+	if at := l.Config.DiagramPath(l.Dir); l.Diagram(at) == nil && !l.Broken(at) && before != nil && before.Main() != nil {
+		diagrams = append(diagrams, problem.Problem{
+			Path: at, What: "the architecture is gone: the last sync had it",
+			Hint: "bring the file back, or name the one that holds it now under diagram in " + ConfigName,
+		})
 	}
 	return files, diagrams
 }

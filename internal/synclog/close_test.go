@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/problem"
 )
 
@@ -161,11 +162,47 @@ func TestUnreadable(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			fsys := wholeLog()
 			fsys[c.path] = &fstest.MapFile{Data: []byte(c.text)}
-			files, diagrams := readLog(t, fsys).Unreadable()
+			files, diagrams := readLog(t, fsys).Unreadable(nil)
 			if len(files) != c.files || len(diagrams) != c.diagrams {
 				t.Errorf("files %v, diagrams %v", files, diagrams)
 			}
 		})
+	}
+}
+
+// An architecture that was there at the last sync must not vanish unnoticed.
+func TestArchitectureIsGone(t *testing.T) {
+	before := readLog(t, wholeLog())
+	fsys := wholeLog()
+	delete(fsys, "sync-log/diagrams/architecture.d2")
+	if _, diagrams := readLog(t, fsys).Unreadable(before); len(diagrams) != 1 {
+		t.Errorf("problems %v", diagrams)
+	}
+	if _, diagrams := readLog(t, fsys).Unreadable(nil); len(diagrams) != 0 {
+		t.Errorf("a log may begin without an architecture: %v", diagrams)
+	}
+}
+
+// What cannot be read is not gone.
+func TestDiffOfPartialFile(t *testing.T) {
+	whole := readLog(t, wholeLog())
+	for name, text := range map[string]string{
+		"not YAML":        "name: Storage\nitems:\n  - id: k7f3q\n   title: [\n",
+		"item without id": strings.Replace(storageYAML, "id: m2x9d", "idd: m2x9d", 1),
+	} {
+		fsys := wholeLog()
+		fsys["sync-log/board/storage.yaml"] = &fstest.MapFile{Data: []byte(text)}
+		partial := readLog(t, fsys)
+		for _, d := range []Difference{Diff(whole, partial), Diff(partial, whole)} {
+			for _, c := range d.Items {
+				if c.Kind == change.Added || c.Kind == change.Removed {
+					t.Errorf("%s: %s %s", name, c.Subject, c.Kind)
+				}
+			}
+			if len(d.Problems) == 0 {
+				t.Errorf("%s: nothing is said", name)
+			}
+		}
 	}
 }
 

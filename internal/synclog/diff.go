@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
@@ -21,9 +22,10 @@ type Difference struct {
 
 	Architecture diagram.Difference // of the architecture alone, with its identities
 
-	// beside names the subjects of the other diagrams than the architecture:
-	// they are listed, but not counted.
-	beside map[string]bool
+	// compared are the diagrams that were compared by meaning; beside names the
+	// subjects of the other ones than the architecture: they are listed, but not counted.
+	compared []compared
+	beside   map[string]bool
 
 	Problems []problem.Problem // what could not be compared, and what stands instead
 	Texts    []TextDiff        // of diagrams that do not compile in one of the moments
@@ -39,10 +41,11 @@ type TextDiff struct {
 // with the same parts; what was not read is not compared.
 func Diff(before, after *Log) Difference {
 	d := Difference{
-		Items:     board.Diff(before.groups, after.groups),
+		Items:     diffItems(before, after),
 		Decisions: decision.Diff(before.Decisions, after.Decisions),
 		beside:    map[string]bool{},
 	}
+	d.Problems = append(partialProblems(before, "before"), partialProblems(after, "after")...)
 	for i, p := range pairDiagrams(before, after) {
 		found := d.addDiagrams(before, after, p)
 		if i == 0 {
@@ -50,6 +53,39 @@ func Diff(before, after *Log) Difference {
 		}
 	}
 	return d
+}
+
+// diffItems leaves out what only seems to be gone, or new, because the group's
+// file could not be read whole in one of the moments.
+func diffItems(before, after *Log) []change.Change {
+	changes := board.Diff(before.groups, after.groups)
+	if len(before.partial)+len(after.partial) == 0 {
+		return changes
+	}
+	return slices.DeleteFunc(changes, func(c change.Change) bool {
+		return c.Kind == change.Removed && after.Partial(c.Place) || c.Kind == change.Added && before.Partial(c.Place)
+	})
+}
+
+// partialProblems says of which groups items may be missing at one of the moments.
+func partialProblems(l *Log, when string) []problem.Problem {
+	var problems []problem.Problem
+	for _, group := range slices.Sorted(maps.Keys(l.partial)) {
+		problems = append(problems, problem.Problem{
+			Path: l.partial[group],
+			What: "cannot be read whole in the moment " + when + ": items that seem to be gone are not reported",
+			Hint: "archsync check names the error",
+		})
+	}
+	return problems
+}
+
+// compared is one diagram at both moments, nil where it was not there, and what
+// differs in it. The prefix stands before its names.
+type compared struct {
+	before, after *diagram.Diagram
+	prefix        string
+	found         diagram.Difference
 }
 
 // pair is one diagram in both moments; the architecture is the same diagram even
@@ -87,20 +123,25 @@ func (d *Difference) addDiagrams(before, after *Log, p pair) diagram.Difference 
 		d.addText(before, after, p)
 		return diagram.Difference{}
 	}
-	a, b := before.Diagram(p.before), after.Diagram(p.after)
-	if a == b {
-		return diagram.Difference{} // the same reading of the same content
+	c := compared{before: before.Diagram(p.before), after: after.Diagram(p.after)}
+	switch {
+	case c.after != nil:
+		c.prefix = after.prefix(c.after)
+	case c.before != nil:
+		c.prefix = before.prefix(c.before)
 	}
-	found := diagram.Diff(a, b)
-	prefix := ""
-	if b != nil {
-		prefix = after.prefix(b)
-	} else {
-		prefix = before.prefix(a)
+	if c.before != c.after { // else it is the same reading of the same content
+		c.found = diagram.Diff(c.before, c.after)
 	}
-	d.Components = append(d.Components, d.prefixed(prefix, found.Components)...)
-	d.Connections = append(d.Connections, d.prefixed(prefix, found.Connections)...)
-	return found
+	d.add(c)
+	return c.found
+}
+
+// add lists what differs in one diagram.
+func (d *Difference) add(c compared) {
+	d.compared = append(d.compared, c)
+	d.Components = append(d.Components, d.prefixed(c.prefix, c.found.Components)...)
+	d.Connections = append(d.Connections, d.prefixed(c.prefix, c.found.Connections)...)
 }
 
 // addText stands in where one of the two does not compile. What it imports is
@@ -134,6 +175,23 @@ func (d *Difference) prefixed(prefix string, changes []change.Change) []change.C
 	return named
 }
 
+// Drawing is what differs in one diagram.
+type Drawing struct {
+	Name                    string // "" for the architecture, else the name of its file
+	Components, Connections []change.Change
+}
+
+// Drawings are the diagrams in which something differs, the architecture first.
+func (d Difference) Drawings() []Drawing {
+	var all []Drawing
+	for _, c := range d.compared {
+		if len(c.found.Components)+len(c.found.Connections) > 0 {
+			all = append(all, Drawing{strings.TrimSuffix(c.prefix, ": "), d.prefixed(c.prefix, c.found.Components), d.prefixed(c.prefix, c.found.Connections)})
+		}
+	}
+	return all
+}
+
 // Empty tells whether nothing differs.
 func (d Difference) Empty() bool {
 	return len(d.Items)+len(d.Components)+len(d.Connections)+len(d.Decisions)+len(d.Texts) == 0
@@ -163,6 +221,11 @@ func (d Difference) main(changes []change.Change) []change.Change {
 		return changes
 	}
 	return slices.DeleteFunc(slices.Clone(changes), func(c change.Change) bool { return d.beside[c.Subject] })
+}
+
+// Sum is the number of subjects of every kind together.
+func (c Counts) Sum() change.Counts {
+	return c.Items.Plus(c.Components).Plus(c.Connections).Plus(c.Decisions)
 }
 
 // Total is the number of all subjects that changed.

@@ -41,6 +41,28 @@ func archived(f *board.File) int {
 	return 0
 }
 
+// notePartial remembers the groups of which items may be missing: their file says
+// something that cannot be read, or cannot be read at all.
+func (l *Log) notePartial() {
+	l.partial = map[string]string{}
+	read := map[string]bool{}
+	for _, f := range l.Files {
+		read[f.Path()] = true
+		if f.Partial() {
+			l.partial[f.ID()] = f.Path()
+		}
+	}
+	for _, p := range l.Problems {
+		if path.Dir(p.Path) == path.Join(l.Dir, "board") && !read[p.Path] {
+			l.partial[strings.TrimSuffix(path.Base(p.Path), ".yaml")] = p.Path
+		}
+	}
+}
+
+// Partial tells whether items of a group may be missing, because its file could
+// not be read whole: what is not there need not be gone.
+func (l *Log) Partial(group string) bool { return l.partial[group] != "" }
+
 // Groups are all groups in the log's order, archived ones last.
 func (l *Log) Groups() []board.Group { return l.groups }
 
@@ -90,6 +112,14 @@ func (l *Log) Diagram(path string) *diagram.Diagram {
 		}
 	}
 	return nil
+}
+
+// About is the log with one diagram as its architecture and without the others, as
+// if it had been written around that one.
+func (l *Log) About(d *diagram.Diagram) *Log {
+	about := *l
+	about.Config.Diagram, about.Diagrams, about.broken = "/"+d.Path, []*diagram.Diagram{d}, nil
+	return &about
 }
 
 // Broken tells whether the diagram at a path is there but does not compile.

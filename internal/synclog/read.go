@@ -42,8 +42,9 @@ type Log struct {
 	Records   []meeting.Record
 	Problems  []problem.Problem // found while reading, sorted
 
-	broken map[string][]byte // the text of diagrams that did not compile, by path
-	groups []board.Group     // of Files, in the same order
+	broken  map[string][]byte // the text of diagrams that did not compile, by path
+	groups  []board.Group     // of Files, in the same order
+	partial map[string]string // groups of which items may be missing, with the file's path
 }
 
 // Identified is an [fs.FS] that can name a file's content without reading it, as
@@ -123,6 +124,7 @@ func (r *Reader) Read(ctx context.Context, fsys fs.FS, dir string, parts Part) *
 	if parts&Board != 0 {
 		l.Files = readAll(s, path.Join(dir, "board"), ".yaml", &r.boards, board.Parse)
 		l.orderGroups()
+		l.notePartial()
 	}
 	if parts&Decisions != 0 {
 		l.Decisions = s.readDecisions()
