@@ -1,9 +1,18 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
 	"github.com/spf13/cobra"
 
+	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -15,8 +24,9 @@ func (v *invocation) checkCommand() *cobra.Command {
 		Short: "is everything in order? all problems, each with its place",
 		Long: `Reads the whole log and prints everything that is wrong with it, sorted by file and
 line, each with a hint: text that cannot be read, unknown statuses and dates,
-references to what is not there, diagrams that do not compile, syncs that git
-cannot give.
+references to what is not there, diagrams that do not compile, files on the board
+that are no group's, syncs that git cannot give, records that are missing, tags
+that stand elsewhere. Of a component that was renamed or removed, the hint says so.
 
 Ends with exit code 3 when there is something to complain about.`,
 		Example: `  archsync check
@@ -35,14 +45,20 @@ func (v *invocation) check(at string) error {
 	if err != nil {
 		return err
 	}
-	problems := synclog.Check(l)
+	problems := synclog.CheckWith(l, v.lost(l, m))
+	fsys, err := v.archive.FS(m)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, synclog.CheckFiles(fsys, l)...)
 	if m.Kind == history.Now {
-		_, lost, err := v.archive.Snapshots()
+		lost, err := v.checkTimeline(l)
 		if err != nil {
 			return err
 		}
-		problems = problem.Sort(append(problems, lost...))
+		problems = append(problems, lost...)
 	}
+	problems = problem.Sort(problems)
 	if err := v.printCheck(m, problems); err != nil {
 		return err
 	}
@@ -50,6 +66,89 @@ func (v *invocation) check(at string) error {
 		return foundError{}
 	}
 	return nil
+}
+
+// checkTimeline looks at every sync that was closed, and at what its snapshot has.
+func (v *invocation) checkTimeline(l *synclog.Log) ([]problem.Problem, error) {
+	snapshots, problems, err := v.archive.Store().Timeline()
+	if err != nil {
+		return nil, err
+	}
+	syncs := make([]synclog.Closed, 0, len(snapshots))
+	for _, s := range snapshots {
+		if s.Problem != nil {
+			continue // among the problems of the timeline
+		}
+		c := synclog.Closed{Date: s.Date, Tag: s.Tag, Commit: s.Commit, Message: s.Message}
+		c.Record, c.Err = v.brings(s, l.Path(meeting.RecordPath(s.Date)))
+		syncs = append(syncs, c)
+	}
+	return append(problems, synclog.CheckTimeline(l, syncs)...), nil
+}
+
+// brings tells whether a snapshot has its record, and the commit before it not: a
+// commit after the snapshot has it too.
+func (v *invocation) brings(s history.Snapshot, record string) (bool, error) {
+	found, err := v.holds(s.Commit, record)
+	if !found || err != nil || strings.Contains(s.Message, synclog.SyncTrailer+": "+s.Date) {
+		return found, err
+	}
+	before, err := v.moment("git:" + s.Commit + "^")
+	if err != nil {
+		return true, nil // it is the first one
+	}
+	older, err := v.holds(before.Commit, record)
+	return !older, err
+}
+
+func (v *invocation) holds(commit, name string) (bool, error) {
+	_, err := v.archive.Store().ReadFile(history.Moment{Kind: history.AtCommit, Commit: commit}, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// lost asks the syncs around a moment what became of components that its diagrams do
+// not have. They are read at the first question: a log in order costs nothing.
+func (v *invocation) lost(l *synclog.Log, m history.Moment) func(ref string) string {
+	names := sync.OnceValue(func() [2]*chronicle.Names {
+		snapshots, _, _ := v.archive.Snapshots() // without them nothing is found, which check says elsewhere
+		read := func(s chronicle.Snapshot) (*synclog.Log, error) {
+			return v.archive.Read(v.ctx, history.At(s), synclog.Diagrams)
+		}
+		after := slices.IndexFunc(snapshots, func(s chronicle.Snapshot) bool { return m.Kind != history.Now && s.Date > m.Date })
+		if after < 0 {
+			after = len(snapshots)
+		}
+		before := slices.Clone(snapshots[:after])
+		slices.Reverse(before)
+		return [2]*chronicle.Names{
+			chronicle.NewNames(v.ctx, l, before, read),
+			chronicle.NewNames(v.ctx, l, snapshots[after:], read),
+		}
+	})
+	return func(ref string) string { return lostHint(names(), m, ref) }
+}
+
+// lostHint says what became of a component: it has another name, or is gone. The
+// names are those of the syncs before a moment, and of those after it.
+func lostHint(names [2]*chronicle.Names, m history.Moment, ref string) string {
+	then, was := names[0].Find(ref)
+	found := then.Here
+	if found == "" {
+		later, _ := names[1].Find(ref)
+		found = later.Here
+	}
+	switch {
+	case found != "" && m.Kind == history.Now:
+		return fmt.Sprintf("it is called %q now", found)
+	case found != "":
+		return fmt.Sprintf("at %s it is called %q", m.Expr, found)
+	case was:
+		return fmt.Sprintf("it was there until %s: take it out, or name what took its place", then.Known.Date)
+	}
+	return ""
 }
 
 func (v *invocation) printCheck(m history.Moment, problems []problem.Problem) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,15 +71,22 @@ func (v *invocation) present(parts synclog.Part) *synclog.Log {
 
 const noFiles = cobra.ShellCompDirectiveNoFileComp
 
+// beginning are the candidates whose value begins with what was typed already.
+func beginning(typed string, candidates []string) []string {
+	return slices.DeleteFunc(candidates, func(c string) bool {
+		return len(c) < len(typed) || !strings.EqualFold(c[:len(typed)], typed)
+	})
+}
+
 // completeMoments completes now, the last sync, those before it, and the dates of all.
-func (v *invocation) completeMoments(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeMoments(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	found := []string{candidate("now", "the working tree")}
 	if _, err := v.open(); err != nil {
-		return found, noFiles
+		return beginning(typed, found), noFiles
 	}
 	snapshots, _, err := v.archive.Snapshots()
 	if err != nil {
-		return found, noFiles
+		return beginning(typed, found), noFiles
 	}
 	slices.Reverse(snapshots)
 	for i, s := range snapshots {
@@ -91,16 +99,16 @@ func (v *invocation) completeMoments(*cobra.Command, []string, string) ([]string
 	for _, s := range snapshots {
 		found = append(found, candidate(s.Date, "sync"))
 	}
-	return found, noFiles | cobra.ShellCompDirectiveKeepOrder
+	return beginning(typed, found), noFiles | cobra.ShellCompDirectiveKeepOrder
 }
 
 // completeGroups completes the groups of the board that were not named yet.
-func (v *invocation) completeGroups(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeGroups(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	l := v.present(synclog.Board)
 	if l == nil {
 		return nil, noFiles
 	}
-	return groupCandidates(l.Active(), args), noFiles
+	return beginning(typed, groupCandidates(l.Active(), args)), noFiles
 }
 
 // completeOneGroup completes a group as the first argument.
@@ -112,12 +120,12 @@ func (v *invocation) completeOneGroup(cmd *cobra.Command, args []string, prefix 
 }
 
 // completeAllGroups completes one group, archived ones too.
-func (v *invocation) completeAllGroups(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeAllGroups(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	l := v.present(synclog.Board)
 	if l == nil || len(args) > 0 {
 		return nil, noFiles
 	}
-	return groupCandidates(l.Groups(), nil), noFiles
+	return beginning(typed, groupCandidates(l.Groups(), nil)), noFiles
 }
 
 func groupCandidates(groups []board.Group, named []string) []string {
@@ -131,12 +139,12 @@ func groupCandidates(groups []board.Group, named []string) []string {
 }
 
 // completeItems completes the id of one item of the board.
-func (v *invocation) completeItems(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeItems(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	l := v.present(synclog.Board)
 	if l == nil || len(args) > 0 {
 		return nil, noFiles
 	}
-	return itemCandidates(l, func(string) bool { return true }), noFiles
+	return beginning(typed, itemCandidates(l, func(string) bool { return true })), noFiles
 }
 
 func itemCandidates(l *synclog.Log, wanted func(id string) bool) []string {
@@ -152,7 +160,7 @@ func itemCandidates(l *synclog.Log, wanted func(id string) bool) []string {
 }
 
 // completeClearedItems completes the items that left the board after the last sync.
-func (v *invocation) completeClearedItems(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeClearedItems(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	now := v.present(synclog.Board)
 	if now == nil || len(args) > 0 {
 		return nil, noFiles
@@ -161,16 +169,16 @@ func (v *invocation) completeClearedItems(cmd *cobra.Command, args []string, pre
 	if err != nil {
 		return nil, noFiles
 	}
-	return itemCandidates(last, func(id string) bool {
+	return beginning(typed, itemCandidates(last, func(id string) bool {
 		_, it, err := now.Find(id)
 		return err != nil || it.ID != id
-	}), noFiles
+	})), noFiles
 }
 
 // completeMove completes an item, then a status.
 func (v *invocation) completeMove(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 	if len(args) == 1 {
-		return statusCandidates(), noFiles
+		return beginning(prefix, statusCandidates()), noFiles
 	}
 	return v.completeItems(cmd, args, prefix)
 }
@@ -184,7 +192,7 @@ func statusCandidates() []string {
 }
 
 // completeComponents completes the components of the architecture.
-func (v *invocation) completeComponents(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (v *invocation) completeComponents(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	l := v.present(synclog.Diagrams)
 	if l == nil || l.Main() == nil {
 		return nil, noFiles
@@ -197,19 +205,19 @@ func (v *invocation) completeComponents(*cobra.Command, []string, string) ([]str
 		}
 		found = append(found, candidate(c.ID, label))
 	}
-	return found, noFiles
+	return beginning(typed, found), noFiles
 }
 
 // completePeople completes flags that name a person with those that the board knows.
 func (v *invocation) completePeople(cmd *cobra.Command, flags ...string) {
-	complete := func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	complete := func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		found := []string{candidate("me", "you, as git knows you")}
 		if l := v.present(synclog.Board); l != nil {
 			for _, person := range people(l) {
 				found = append(found, candidate(person, ""))
 			}
 		}
-		return found, noFiles
+		return beginning(typed, found), noFiles
 	}
 	for _, flag := range flags {
 		_ = cmd.RegisterFlagCompletionFunc(flag, complete)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/demo"
@@ -39,7 +40,12 @@ more is made up around the story: groups, syncs before it, components, items.`,
   archsync demo lumen
   archsync demo big --groups 50 --syncs 260 --shapes 150`,
 		Args: argsBetween(0, 1),
-		RunE: func(_ *cobra.Command, args []string) error { return v.demo(argument(args, 0), o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkScale(cmd.Flags()); err != nil {
+				return err
+			}
+			return v.demo(argument(args, 0), o)
+		},
 	}
 	flags := cmd.Flags()
 	flags.IntVar(&o.Groups, "groups", 0, "how many `GROUPS` (default 7)")
@@ -53,12 +59,17 @@ more is made up around the story: groups, syncs before it, components, items.`,
 // mostDemo bounds what a demo is made of.
 const mostDemo = 2000
 
-func (v *invocation) demo(dir string, o demo.Options) error {
-	for _, n := range []int{o.Groups, o.Syncs, o.Shapes, o.ItemsPerGroup} {
-		if n < 0 || n > mostDemo {
-			return &usageError{what: fmt.Sprintf("%d is not a number that a demo can be made of", n), hint: fmt.Sprintf("between 1 and %d is fine", mostDemo)}
+// checkScale refuses numbers, where they were given, that no demo can be made of.
+func checkScale(flags *pflag.FlagSet) error {
+	for _, name := range []string{"groups", "syncs", "shapes", "items"} {
+		if n, err := flags.GetInt(name); err == nil && flags.Changed(name) && (n < 1 || n > mostDemo) {
+			return &usageError{what: fmt.Sprintf("--%s %d: no demo can be made of that", name, n), hint: fmt.Sprintf("between 1 and %d is fine", mostDemo)}
 		}
 	}
+	return nil
+}
+
+func (v *invocation) demo(dir string, o demo.Options) error {
 	root, err := v.demoFolder(dir)
 	if err != nil {
 		return err
@@ -244,13 +255,13 @@ func (v *invocation) tour(root string) error {
 	if len(steps) > 1 {
 		before := steps[len(steps)-2].Date
 		v.printf("\n$ archsync diff %s %s\n", before, last.Date)
-		if err := v.compare(before, last.Date, parts, false); err != nil {
+		if err := v.compare(before, last.Date, parts, diffOptions{}); err != nil {
 			return err
 		}
 	}
 	year := yearBefore(steps, last.Date)
 	v.printf("\n$ archsync diff %s %s\n", year, last.Date)
-	return v.compare(year, last.Date, parts, false)
+	return v.compare(year, last.Date, parts, diffOptions{})
 }
 
 // yearBefore is the newest sync that lies a year or more before a date, or the

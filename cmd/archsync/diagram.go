@@ -25,7 +25,8 @@ func (v *invocation) diagramCommand() *cobra.Command {
 	return noun("diagram", "show, draw and compare architecture diagrams",
 		`Works on the architecture of the log, at any moment, and on any D2 file, for
 which no log is needed.`,
-		v.diagramShowCommand(), v.diagramRenderCommand(), v.diagramDiffCommand(),
+		v.diagramShowCommand(), v.diagramRenderCommand(), v.diagramDiffCommand(), v.diagramRenameCommand(),
+		v.diagramOpenCommand(), v.diagramBenchCommand(), v.diagramTrialCommand(),
 	)
 }
 
@@ -237,29 +238,44 @@ The same diagram is drawn the same, byte by byte. It is placed by elk-go;
 			return v.diagramRender(argument(args, 0), at, name, out, opt)
 		},
 	}
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write the picture to `FILE.svg`; - is standard output")
+	drawingFlags(cmd, &opt)
+	v.atFlag(cmd, &at)
+	diagramFlag(cmd, &name)
+	return cmd
+}
+
+// drawingFlags are those of verbs that draw a picture.
+func drawingFlags(cmd *cobra.Command, opt *diagram.RenderOptions) {
 	flags := cmd.Flags()
-	flags.StringVarP(&out, "output", "o", "", "write the picture to `FILE.svg`; - is standard output")
 	flags.StringVar(&opt.Layout, "layout", diagram.ELK, "place it with this `ENGINE`: elk or dagre")
 	flags.Int64Var(&opt.Theme, "theme", 0, "D2's `NUMBER` of a theme (d2 themes lists them)")
 	flags.BoolVar(&opt.Dark, "dark", false, "carry a dark theme too, for readers who prefer that")
 	flags.StringVar(&opt.Layer, "layer", "", "draw this `LAYER`, such as layers.failover")
-	v.atFlag(cmd, &at)
-	diagramFlag(cmd, &name)
-	return cmd
 }
 
 func (v *invocation) diagramRender(file, at, name, out string, opt diagram.RenderOptions) error {
 	if err := checkRender(out, opt); err != nil {
 		return err
 	}
-	f, err := v.figure(file, at, name)
+	svg, _, err := v.drawFigure(file, at, name, opt)
 	if err != nil {
 		return err
+	}
+	return v.writePicture(out, svg)
+}
+
+// drawFigure draws the diagram that a verb's argument and flags name, and tells its
+// path. What the picture lacks is printed as problems.
+func (v *invocation) drawFigure(file, at, name string, opt diagram.RenderOptions) (svg []byte, path string, err error) {
+	f, err := v.figure(file, at, name)
+	if err != nil {
+		return nil, "", err
 	}
 	defer f.close()
 	if f.diagram == nil {
 		v.printProblems(f.problems)
-		return failedError{}
+		return nil, "", failedError{}
 	}
 	renderer, done := v.renderer()
 	defer done()
@@ -269,9 +285,9 @@ func (v *invocation) diagramRender(file, at, name, out string, opt diagram.Rende
 	}
 	v.printProblems(problems)
 	if svg == nil {
-		return failedError{}
+		return nil, "", failedError{}
 	}
-	return v.writePicture(out, svg)
+	return svg, f.path, nil
 }
 
 // checkRender refuses what can be refused before anything is read.
@@ -281,7 +297,12 @@ func checkRender(out string, opt diagram.RenderOptions) error {
 		return &usageError{what: "where should the picture go?", hint: "-o FILE.svg writes a file, -o - to standard output"}
 	case out != "-" && filepath.Ext(out) != ".svg":
 		return &usageError{what: fmt.Sprintf("the picture is SVG, and %q is not named so", out), hint: "name a file that ends in .svg"}
-	case opt.Layout != diagram.ELK && opt.Layout != diagram.Dagre:
+	}
+	return checkEngine(opt)
+}
+
+func checkEngine(opt diagram.RenderOptions) error {
+	if opt.Layout != diagram.ELK && opt.Layout != diagram.Dagre {
 		return &usageError{what: fmt.Sprintf("no layout engine %q", opt.Layout), hint: "there are elk and dagre"}
 	}
 	return nil
@@ -306,7 +327,7 @@ func (v *invocation) writePicture(out string, svg []byte) error {
 }
 
 func (v *invocation) diagramDiffCommand() *cobra.Command {
-	var exit bool
+	var o diffOptions
 	var name string
 	cmd := &cobra.Command{
 		Use:   "diff [A] [B]",
@@ -319,19 +340,22 @@ A and B are moments of the log, or D2 files (their names end in .d2); for two
 files no log is needed. B is now unless it is given, A the last sync.
 
 A diagram of the log that does not compile is compared as text. A file that does
-not compile is an error; the difference of the texts is printed all the same.`,
+not compile is an error; the difference of the texts is printed all the same.
+
+--group shows what a group of the log owns, with everything in it and connected to
+it; --near shows a component with its neighbours, or theirs too (--near kafka:2).`,
 		Example: `  archsync diagram diff @-6 now
-  archsync diagram diff before.d2 after.d2
+  archsync diagram diff @-6 now --group storage
+  archsync diagram diff before.d2 after.d2 --near storage.kafka
   archsync diagram diff 2026-03-12 sketch.d2 --exit-code`,
 		Args:              argsBetween(0, 2),
 		ValidArgsFunction: v.completeSides,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return v.diagramDiff(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), name, exit)
+			return v.diagramDiff(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), name, o)
 		},
 	}
-	v.jsonFlag(cmd)
+	v.diffFlags(cmd, &o)
 	diagramFlag(cmd, &name)
-	exitCodeFlag(cmd, &exit)
 	return cmd
 }
 
@@ -340,9 +364,12 @@ func exitCodeFlag(cmd *cobra.Command, exit *bool) {
 	cmd.Flags().BoolVar(exit, "exit-code", false, "exit with 3 when something differs")
 }
 
-func (v *invocation) diagramDiff(a, b, name string, exit bool) error {
+func (v *invocation) diagramDiff(a, b, name string, o diffOptions) error {
 	if !isD2(a) && !isD2(b) && name == "" {
-		return v.compare(a, b, synclog.Diagrams, exit)
+		return v.compare(a, b, synclog.Diagrams, o)
+	}
+	if err := o.checkAlone(); err != nil {
+		return err
 	}
 	from, err := v.side(a, name)
 	if err != nil {
@@ -354,9 +381,13 @@ func (v *invocation) diagramDiff(a, b, name string, exit bool) error {
 		return err
 	}
 	defer to.close()
-	d := contrast(from, to)
 	broken := from.diagram == nil && isD2(a) || to.diagram == nil && isD2(b)
-	if err := v.printDifference(comparison{from: from.at, to: to.at, difference: d}, exit && !broken); err != nil {
+	c, err := o.narrow(contrast(from, to))
+	if err != nil {
+		return err
+	}
+	o.exit = o.exit && !broken
+	if err := v.printDifference(c, o); err != nil {
 		return err
 	}
 	if broken {
@@ -374,14 +405,16 @@ func (v *invocation) side(arg, name string) (figure, error) {
 }
 
 // contrast compares two diagrams, as texts where one does not compile.
-func contrast(from, to figure) synclog.Difference {
+func contrast(from, to figure) comparison {
+	c := comparison{from: from.at, to: to.at, before: &synclog.Log{}, after: &synclog.Log{}}
 	if from.diagram != nil && to.diagram != nil {
-		found := diagram.Diff(from.diagram, to.diagram)
-		return synclog.Difference{Components: found.Components, Connections: found.Connections, Architecture: found}
+		c.before, c.after = c.before.About(from.diagram), c.after.About(to.diagram)
+		c.difference = synclog.Diff(c.before, c.after)
+		return c
 	}
-	d := synclog.Difference{Problems: slices.Concat(from.problems, to.problems)}
+	c.problems = slices.Concat(from.problems, to.problems)
 	if before, after := from.text(), to.text(); !bytes.Equal(before, after) {
-		d.Texts = []synclog.TextDiff{{Path: to.shown, Before: before, After: after}}
+		c.difference.Texts = []synclog.TextDiff{{Path: to.shown, Before: before, After: after}}
 	}
-	return d
+	return c
 }

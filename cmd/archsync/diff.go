@@ -18,7 +18,7 @@ import (
 )
 
 func (v *invocation) diffCommand() *cobra.Command {
-	var exit bool
+	var o diffOptions
 	cmd := &cobra.Command{
 		Use:   "diff [A] [B]",
 		Short: "what changed between two moments, by meaning",
@@ -28,30 +28,39 @@ B is now unless it is given, A the last sync.
 
 An item that is gone was delivered or dropped when the last sync that showed it
 says so, and removed otherwise. A diagram that does not compile in one of the
-moments is compared as text, which is said.`,
+moments is compared as text, which is said.
+
+The numbers in the first line count subjects, a thing with three changes once; of
+the diagrams those of the architecture. --group shows what concerns a group: what
+it owns in either moment, with everything in it and connected to it, its items, and
+the decisions that touch any of that. --near shows a component with its neighbours,
+or their neighbours too (--near storage.kafka:2), and what touches them.`,
 		Example: `  archsync diff                      what changed since the last sync
   archsync diff @-3                  since three syncs before it
   archsync diff 2025-11-06 2026-03-12
-  archsync diff 6mo now --json`,
+  archsync diff @-6 --group storage
+  archsync diff 6mo now --near storage.kafka --markdown`,
 		Args:              argsBetween(0, 2),
 		ValidArgsFunction: v.completeMoments,
 		RunE: func(_ *cobra.Command, args []string) error {
 			parts := synclog.Board | synclog.Diagrams | synclog.Decisions
-			return v.compare(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), parts, exit)
+			return v.compare(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), parts, o)
 		},
 	}
-	v.jsonFlag(cmd)
-	exitCodeFlag(cmd, &exit)
+	v.diffFlags(cmd, &o)
 	return cmd
 }
 
 // compare prints what differs between parts of the log at two moments.
-func (v *invocation) compare(a, b string, parts synclog.Part, exit bool) error {
-	before, from, err := v.read(a, parts)
+func (v *invocation) compare(a, b string, parts synclog.Part, o diffOptions) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	before, from, err := v.read(a, o.reading(parts))
 	if err != nil {
 		return err
 	}
-	after, to, err := v.read(b, parts)
+	after, to, err := v.read(b, o.reading(parts))
 	if err != nil {
 		return err
 	}
@@ -60,10 +69,16 @@ func (v *invocation) compare(a, b string, parts synclog.Part, exit bool) error {
 		difference: synclog.Diff(before, after),
 	}
 	c.problems = problem.Sort(slices.Concat(before.Problems, after.Problems))
+	if c, err = o.narrow(c); err != nil {
+		return err
+	}
+	if parts&synclog.Board == 0 {
+		c.difference.Items = nil // read only to know what a group owns
+	}
 	if c.difference.Items, err = v.fates(c.difference.Items, from, to); err != nil {
 		return err
 	}
-	return v.printDifference(c, exit)
+	return v.printDifference(c, o)
 }
 
 // fates asks the syncs between two moments what became of items that are gone.
@@ -86,22 +101,27 @@ type comparison struct {
 	from, to      *jsonMoment
 	before, after *synclog.Log
 	difference    synclog.Difference
+	narrowed      string            // to what, in words
 	problems      []problem.Problem // of reading
 }
 
-// printDifference prints a comparison; with exit, something that differs ends in
-// [foundError].
-func (v *invocation) printDifference(c comparison, exit bool) error {
+// printDifference prints a comparison in the form that was asked for; with
+// --exit-code, something that differs ends in [foundError].
+func (v *invocation) printDifference(c comparison, o diffOptions) error {
 	problems := slices.Concat(c.difference.Problems, c.problems)
 	if v.json {
 		if err := v.printJSON(envelope{Kind: "diff", From: c.from, To: c.to, Data: toJSONDiff(c.difference), Problems: problems}); err != nil {
 			return err
 		}
 	} else {
-		v.printFacts(c)
+		if o.markdown {
+			v.printMarkdown(c.report())
+		} else {
+			v.printReport(c.report())
+		}
 		v.printProblems(problems)
 	}
-	if exit && !c.difference.Empty() {
+	if o.exit && !c.difference.Empty() {
 		return foundError{}
 	}
 	return nil
@@ -109,6 +129,8 @@ func (v *invocation) printDifference(c comparison, exit bool) error {
 
 // jsonDiff is the data of the kind diff.
 type jsonDiff struct {
+	Summary     string          `json:"summary"`
+	Counts      synclog.Counts  `json:"counts"`
 	Items       []change.Change `json:"items"`
 	Components  []change.Change `json:"components"`
 	Connections []change.Change `json:"connections"`
@@ -124,7 +146,7 @@ type jsonText struct {
 
 func toJSONDiff(d synclog.Difference) jsonDiff {
 	list := func(changes []change.Change) []change.Change { return append([]change.Change{}, changes...) }
-	data := jsonDiff{list(d.Items), list(d.Components), list(d.Connections), list(d.Decisions), []jsonText{}}
+	data := jsonDiff{d.Counts().Sum().String(), d.Counts(), list(d.Items), list(d.Components), list(d.Connections), list(d.Decisions), []jsonText{}}
 	for _, t := range d.Texts {
 		data.Texts = append(data.Texts, jsonText{t.Path, unified(t)})
 	}
@@ -134,91 +156,6 @@ func toJSONDiff(d synclog.Difference) jsonDiff {
 // unified is a difference of texts as diff -u writes it.
 func unified(t synclog.TextDiff) string {
 	return string(diff.Diff("a/"+t.Path, t.Before, "b/"+t.Path, t.After))
-}
-
-// printFacts prints a comparison for people: a heading, and one line a fact.
-func (v *invocation) printFacts(c comparison) {
-	d := c.difference
-	if d.Empty() {
-		v.printf("Nothing differs between %s and %s.\n", c.from.title(), c.to.title())
-		return
-	}
-	v.printf("From %s to %s\n", c.from.title(), c.to.title())
-	if len(d.Items) > 0 {
-		v.printf("\nItems: %s\n", change.Count(d.Items).String())
-		v.printItems(c)
-	}
-	if len(d.Components)+len(d.Connections) > 0 {
-		v.printf("\nArchitecture: %s\n", architectureCounts(d))
-		for _, fact := range slices.Concat(d.Components, d.Connections) {
-			v.printf("  %s %s\n", fact.Kind.Mark(), drawnWords(fact))
-		}
-	}
-	for _, t := range d.Texts {
-		v.printf("\n%s, compared as text: it does not compile\n", t.Path)
-		v.printText(unified(t))
-	}
-	if len(d.Decisions) > 0 {
-		v.printf("\nDecisions: %s\n", change.Count(d.Decisions).String())
-		for _, fact := range d.Decisions {
-			v.printf("  %s %s  %s\n", fact.Kind.Mark(), fact.Subject, decisionWords(fact, c.after))
-		}
-	}
-}
-
-// title is a moment as a heading says it: as it was written, with the date where
-// that says something else.
-func (m *jsonMoment) title() string {
-	if m.Date == nil || m.Expr == "now" || strings.Contains(m.Expr, *m.Date) {
-		return m.Expr
-	}
-	return fmt.Sprintf("%s (%s)", m.Expr, *m.Date)
-}
-
-func architectureCounts(d synclog.Difference) string {
-	var parts []string
-	for _, p := range []struct {
-		name    string
-		changes []change.Change
-	}{{"components", d.Components}, {"connections", d.Connections}} {
-		if len(p.changes) > 0 {
-			parts = append(parts, p.name+" "+change.Count(p.changes).String())
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// printItems prints the changes of items under the groups that they are in now,
-// in the log's order; groups that are gone come last.
-func (v *invocation) printItems(c comparison) {
-	byGroup := map[string][]change.Change{}
-	var order []string
-	for _, g := range slices.Concat(c.after.Groups(), c.before.Groups()) {
-		if !slices.Contains(order, g.ID) {
-			order = append(order, g.ID)
-		}
-	}
-	for _, fact := range c.difference.Items {
-		byGroup[fact.Place] = append(byGroup[fact.Place], fact)
-	}
-	for _, id := range order {
-		if len(byGroup[id]) == 0 {
-			continue
-		}
-		v.printf("  %s\n", groupTitle(c, id))
-		for _, fact := range byGroup[id] {
-			v.printf("    %s %s  %s\n", fact.Kind.Mark(), fact.Subject, itemWords(fact, c.after))
-		}
-	}
-}
-
-func groupTitle(c comparison, id string) string {
-	for _, l := range []*synclog.Log{c.after, c.before} {
-		if f, ok := l.File(id); ok {
-			return cmp.Or(f.Group().Name, id)
-		}
-	}
-	return id
 }
 
 // itemWords says one fact of an item in a line, with its title.
@@ -292,16 +229,16 @@ func short(s string) string {
 	return s
 }
 
-// drawnWords says one fact of a component or connection in a line.
+// drawnWords says one fact of a component or connection; "" when the mark says it.
 func drawnWords(c change.Change) string {
 	from, to := value(c.From), value(c.To)
 	switch c.Reason {
 	case change.ReasonAdded, change.ReasonRemoved:
-		return c.Subject
+		return ""
 	case change.ReasonRenamed, change.ReasonMoved, change.ReasonRepointed, change.ReasonReversed:
-		return fmt.Sprintf("%s: %s from %s", c.Subject, c.Reason, from)
+		return fmt.Sprintf("%s from %s", c.Reason, from)
 	}
-	return fmt.Sprintf("%s: %s %s", c.Subject, c.Reason, quoted(to, from))
+	return fmt.Sprintf("%s %s", c.Reason, quoted(to, from))
 }
 
 // decisionWords says one fact of a decision in a line, with its title.

@@ -35,6 +35,30 @@ func openEditor(path string, line int) error {
 	return nil
 }
 
+// canEdit refuses to open an editor for nobody: one that fills a terminal would wait
+// for keys that no one can press. An editor that the environment names and that needs
+// no terminal is somebody's wish.
+func (v *invocation) canEdit() error {
+	if v.terminal {
+		return nil
+	}
+	editor := cmp.Or(v.getenv("GIT_EDITOR"), v.getenv("VISUAL"), v.getenv("EDITOR"))
+	words := strings.Fields(editor)
+	if len(words) > 0 && !fillsTerminal(words[0]) {
+		return nil
+	}
+	return &usageError{
+		what: "there is no terminal for an editor",
+		hint: "give the new values as flags: --title, --status, --owner, --due, --plan, --touches, --decision, --blocked-by, --link, --note, --clear",
+	}
+}
+
+// fillsTerminal knows the editors that draw on the whole terminal.
+func fillsTerminal(program string) bool {
+	return slices.Contains([]string{"vi", "vim", "nvim", "nano", "pico", "emacs", "micro", "kak", "joe", "mg", "ne", "hx", "helix"},
+		strings.TrimSuffix(filepath.Base(program), ".exe"))
+}
+
 // editorError is an editor that did not start, or ended saying that it failed.
 type editorError struct {
 	editor string

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/plain"
@@ -66,10 +67,16 @@ func (v *invocation) report(err error) {
 	if err == nil || errors.As(err, &foundError{}) || errors.As(err, &failedError{}) {
 		return
 	}
-	fmt.Fprintf(v.errs, "archsync: %s\n", plain.Text(err.Error()))
+	fmt.Fprintf(v.errs, "archsync: %s\n", plain.Text(fact(err)))
 	if h := hint(err); h != "" {
 		fmt.Fprintf(v.errs, "hint: %s\n", plain.Text(h))
 	}
+}
+
+// fact is what an error says. That something changed underneath is what exit code 4
+// means, and the words before it say what did.
+func fact(err error) string {
+	return strings.ReplaceAll(err.Error(), ": "+history.ErrChanged.Error(), "")
 }
 
 // hint is the advice that an error carries, whichever package made it.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -113,7 +114,10 @@ func (v *invocation) readPast(file string) (*migrate.History, error) {
 	}
 	defer f.Close()
 	past, problems := migrate.Read(file, f)
-	if past == nil {
+	if past != nil { // where the log is, it may be tomorrow already
+		problems = past.After(v.now().UTC().AddDate(0, 0, 1).Format(time.DateOnly))
+	}
+	if past == nil || len(problems) > 0 {
 		v.printProblems(problems)
 		return nil, &history.Error{What: fmt.Sprintf("import %q: nothing was written", file), Hint: "archsync import history --help shows what stands in it"}
 	}

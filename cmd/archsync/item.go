@@ -62,21 +62,8 @@ func (v *invocation) itemShow(id, at string) error {
 		return v.printJSON(envelope{Kind: "item", At: toJSONMoment(m), Data: jsonItem{g.ID, it}, Problems: l.Problems})
 	}
 	v.printf("%s  %s\n", it.ID, it.Title)
-	v.row("group", g.ID)
-	v.row("status", string(it.Status)+prefixed(" since ", it.Since))
-	v.row("owner", it.Owner)
-	v.row("due", dueWords(it, m.Date))
-	v.row("plan", it.Plan)
-	v.rows("touches", it.Touches)
-	v.rows("decisions", it.Decisions)
-	v.rows("blocked by", it.BlockedBy)
-	v.rows("links", it.Links)
-	v.row("ref", it.Ref)
-	for _, f := range it.Extra {
-		v.row(f.Key, fmt.Sprint(f.Value))
-	}
 	f, _ := l.File(g.ID)
-	v.row("file", fmt.Sprintf("%s:%d", f.Path(), it.Line))
+	v.printRows(itemRows(g, it, m, f))
 	if note := strings.TrimSpace(it.Note); note != "" {
 		v.printf("\n")
 		for line := range strings.SplitSeq(plain.Text(note), "\n") {
@@ -86,14 +73,29 @@ func (v *invocation) itemShow(id, at string) error {
 	return nil
 }
 
-// rows prints a list, one value a line.
-func (v *invocation) rows(name string, values []string) {
-	for i, value := range values {
-		if i > 0 {
-			name = ""
-		}
-		v.printf("  %-11s %s\n", name, value)
+// itemRows is what an item says beside its title and note, by name; the lines of a
+// list but the first have none.
+func itemRows(g board.Group, it board.Item, m history.Moment, f *board.File) [][2]string {
+	rows := [][2]string{
+		{"group", g.ID}, {"status", string(it.Status) + prefixed(" since ", it.Since)}, {"owner", it.Owner},
+		{"due", dueWords(it, m.Date)}, {"plan", it.Plan},
 	}
+	for _, list := range []struct {
+		name   string
+		values []string
+	}{{"touches", it.Touches}, {"decisions", it.Decisions}, {"blocked by", it.BlockedBy}, {"links", it.Links}} {
+		for i, value := range list.values {
+			rows = append(rows, [2]string{list.name, value})
+			if i > 0 {
+				rows[len(rows)-1][0] = ""
+			}
+		}
+	}
+	rows = append(rows, [2]string{"ref", it.Ref})
+	for _, field := range it.Extra {
+		rows = append(rows, [2]string{field.Key, field.Text()})
+	}
+	return append(rows, [2]string{"file", fmt.Sprintf("%s:%d", f.Path(), it.Line)})
 }
 
 func dueWords(it board.Item, asOf string) string {
@@ -272,8 +274,7 @@ It comes back with its id, its comments and the status that it had.`,
 		RunE:              func(_ *cobra.Command, args []string) error { return v.itemRestore(args[0], at, !noCommit) },
 	}
 	v.writingFlags(cmd, &noCommit)
-	cmd.Flags().StringVar(&at, "at", "", "the item as it stood at `MOMENT`, instead of at the newest sync that has it")
-	_ = cmd.RegisterFlagCompletionFunc("at", v.completeMoments)
+	v.momentFlag(cmd, &at, "at", "the item as it stood at `MOMENT`, instead of at the newest sync that has it")
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,8 +47,7 @@ changed something.`,
 		},
 	}
 	v.atFlag(cmd, &o.at)
-	cmd.Flags().StringVar(&o.since, "since", "", "only syncs after `MOMENT`")
-	_ = cmd.RegisterFlagCompletionFunc("since", v.completeMoments)
+	v.momentFlag(cmd, &o.since, "since", "only syncs after `MOMENT`")
 	cmd.Flags().IntVarP(&o.number, "number", "n", 0, "only the last `N` syncs")
 	v.jsonFlag(cmd)
 	exitCodeFlag(cmd, &o.exit)
@@ -60,7 +60,7 @@ func (v *invocation) log(o logOptions) error {
 		return err
 	}
 	for _, s := range steps {
-		problems = append(problems, s.Problems...)
+		problems = append(problems, v.stepProblems(s)...)
 	}
 	if v.json {
 		err = v.printJSON(envelope{Kind: "log", Data: map[string]any{"syncs": toJSONSteps(steps)}, Problems: problems})
@@ -68,7 +68,11 @@ func (v *invocation) log(o logOptions) error {
 			return err
 		}
 	} else {
-		v.printSteps(steps)
+		if len(steps) == 0 {
+			v.printf("%s\n", v.noSteps(o))
+		} else {
+			v.printSteps(steps)
+		}
 		v.printProblems(problems)
 	}
 	if o.exit && slices.ContainsFunc(steps, func(s chronicle.Step) bool { return s.Counts.Total() > 0 }) {
@@ -133,6 +137,61 @@ func unreported(problems []problem.Problem, steps []chronicle.Step) []problem.Pr
 	})
 }
 
+// stepProblems are the problems of a sync, each saying of which: what the diagrams of
+// its snapshot get wrong stands for the comparison that it prevents.
+func (v *invocation) stepProblems(s chronicle.Step) []problem.Problem {
+	var problems []problem.Problem
+	for _, p := range s.Problems {
+		if strings.Contains(p.Path, s.Date) { // it is about the snapshot
+			p.Hint = cmp.Or(p.Hint, "archsync check tells more")
+			problems = append(problems, p)
+			continue
+		}
+		p.What = fmt.Sprintf("the sync of %s: %s", s.Date, p.What)
+		own, broken := v.brokenAt(s, p.Path)
+		switch {
+		case len(own) > 0:
+			problems = append(problems, own...)
+			continue
+		case broken:
+			p.What = fmt.Sprintf("the sync of %s: the diagram does not compile: compared as text", s.Date)
+		case strings.HasSuffix(p.Path, ".d2"):
+			before := v.dateBefore(s.Date)
+			p.What = fmt.Sprintf("the sync of %s: compared as text: the diagram does not compile in that of %s", s.Date, before)
+			p.Hint = "archsync diagram show --at " + before + " names the error"
+		}
+		problems = append(problems, p)
+	}
+	return problems
+}
+
+// dateBefore is the date of the sync before the one of a date.
+func (v *invocation) dateBefore(date string) string {
+	before := "the one before"
+	snapshots, _, _ := v.archive.Snapshots() // they were read a moment ago
+	for _, s := range snapshots {
+		if s.Date < date {
+			before = s.Date
+		}
+	}
+	return before
+}
+
+// brokenAt is whether a diagram does not compile at a sync, and why.
+func (v *invocation) brokenAt(s chronicle.Step, path string) (problems []problem.Problem, broken bool) {
+	l, err := v.archive.Read(v.ctx, history.At(s.Snapshot), synclog.Diagrams)
+	if err != nil || !l.Broken(path) {
+		return nil, false
+	}
+	for _, p := range l.Problems {
+		if p.Path == path {
+			p.What = fmt.Sprintf("the sync of %s: %s", s.Date, p.What)
+			problems = append(problems, p)
+		}
+	}
+	return problems, true
+}
+
 // jsonStep is one sync in the data of the kind log.
 type jsonStep struct {
 	Date        string        `json:"date"`
@@ -155,10 +214,6 @@ func toJSONSteps(steps []chronicle.Step) []jsonStep {
 
 // printSteps prints a table, the newest sync first.
 func (v *invocation) printSteps(steps []chronicle.Step) {
-	if len(steps) == 0 {
-		v.printf("No syncs to list. archsync sync close closes one.\n")
-		return
-	}
 	rows := [][]string{{"sync", "items", "components", "connections", "decisions"}}
 	for _, s := range slices.Backward(steps) {
 		n := s.Counts
@@ -169,6 +224,26 @@ func (v *invocation) printSteps(steps []chronicle.Step) {
 		rows = append(rows, row)
 	}
 	v.printTable(rows)
+}
+
+// noSteps says why nothing is listed.
+func (v *invocation) noSteps(o logOptions) string {
+	switch snapshots, _, err := v.archive.Snapshots(); {
+	case err != nil || len(snapshots) == 0:
+		return "No syncs to list. archsync sync close closes one."
+	case o.since != "":
+		return "No sync since " + v.dateOf(o.since) + "."
+	}
+	return "No sync until " + v.dateOf(o.at) + "."
+}
+
+// dateOf is the date of a moment that was found before.
+func (v *invocation) dateOf(expr string) string {
+	m, err := v.moment(expr)
+	if err != nil {
+		return expr
+	}
+	return m.Date
 }
 
 // printTable prints rows of columns that are as wide as their widest text.

@@ -44,5 +44,7 @@ func system() *world {
 		random:   rand.Reader,
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd())),
 		edit:     openEditor,
+		browse:   browse,
+		self:     os.Executable,
 	}
 }

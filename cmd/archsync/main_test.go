@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -60,6 +62,8 @@ func scripted() *world {
 		w.now = func() time.Time { return now }
 	}
 	seed, _ := strconv.ParseUint(os.Getenv("SEED"), 10, 64)
+	w.browse = func(url string) error { _, err := fmt.Fprintln(w.out, "browser:", url); return err }
+	w.self = func() (string, error) { return exec.LookPath(os.Args[0]) } // the test binary under the name of the program
 	w.random = rand.NewChaCha8([32]byte{byte(seed)})
 	return w
 }

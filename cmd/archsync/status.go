@@ -3,8 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -14,17 +15,23 @@ import (
 )
 
 func (v *invocation) statusCommand() *cobra.Command {
+	var at string
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "who has not checked in, what is unsaved, when the next sync is",
 		Long: `Shows how the log stands before the next sync: which groups have looked at their
 items since the last one (a change or a check-in), which files of the log are not
-committed, and when you meet again.`,
+committed, and when you meet again.
+
+With --at it is as of then: who had not checked in since the sync before, and which
+sync came next. What is unsaved is known of now alone.`,
 		Example: `  archsync status
+  archsync status --at @
   archsync status --json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return v.status() },
+		RunE: func(*cobra.Command, []string) error { return v.status(at) },
 	}
+	v.atFlag(cmd, &at)
 	v.jsonFlag(cmd)
 	return cmd
 }
@@ -52,12 +59,12 @@ type unsavedOne struct {
 	Change string `json:"change"` // added, changed or removed
 }
 
-func (v *invocation) status() error {
-	l, m, err := v.read("", synclog.Board)
+func (v *invocation) status(at string) error {
+	l, m, err := v.read(at, synclog.Board)
 	if err != nil {
 		return err
 	}
-	s, err := v.standing(l)
+	s, err := v.standing(l, m)
 	if err != nil {
 		return err
 	}
@@ -66,29 +73,34 @@ func (v *invocation) status() error {
 	}
 	v.printf("%s\n\n", l.Config.Title)
 	v.printSyncs(s)
+	if m.Kind == history.Now {
+		v.printBranch(s)
+	}
 	v.printf("\n")
 	v.printCheckIns(s)
-	v.printf("\n")
-	v.printUnsaved(s)
+	if m.Kind == history.Now {
+		v.printf("\n")
+		v.printUnsaved(s)
+	}
 	v.printProblems(l.Problems)
 	return nil
 }
 
-func (v *invocation) standing(l *synclog.Log) (standing, error) {
+func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error) {
 	s := standing{CheckedIn: []string{}, NotCheckedIn: []string{}, Unsaved: []unsavedOne{}}
+	last, err := v.syncBefore(&s, m)
+	if err != nil {
+		return s, err
+	}
+	s.checkIns(l, last)
+	if err := s.next(l, m); err != nil || m.Kind != history.Now {
+		return s, err
+	}
 	head, err := v.archive.Store().Head()
 	if err != nil {
 		return s, err
 	}
 	s.Branch = orNull(head.Branch)
-	last, err := v.lastSync(&s)
-	if err != nil {
-		return s, err
-	}
-	s.checkIns(l, last)
-	if err := s.next(l, v.today(l)); err != nil {
-		return s, err
-	}
 	files, err := v.archive.Unsaved(v.ctx)
 	for _, f := range files {
 		s.Unsaved = append(s.Unsaved, unsavedOne{f.Path, changeOf(f)})
@@ -106,17 +118,35 @@ func changeOf(f history.FileChange) string {
 	return "changed"
 }
 
-// lastSync notes the newest sync that can be read, and gives its board.
-func (v *invocation) lastSync(s *standing) (*synclog.Log, error) {
-	m, err := v.moment("@")
+// syncBefore notes the newest sync before a moment that can be read, and gives its board.
+func (v *invocation) syncBefore(s *standing, m history.Moment) (*synclog.Log, error) {
+	last, err := v.moment("@")
+	if m.Kind != history.Now && err == nil {
+		last, err = v.earlierSync(m)
+	}
 	if errors.Is(err, history.ErrNoSnapshot) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.LastSync = &jsonSync{Date: m.Date, Tag: orNull(m.Tag), Commit: m.Commit}
-	return v.archive.Read(v.ctx, m, synclog.Board)
+	s.LastSync = &jsonSync{Date: last.Date, Tag: orNull(last.Tag), Commit: last.Commit}
+	return v.archive.Read(v.ctx, last, synclog.Board)
+}
+
+// earlierSync is the sync before a moment of the past. What lies on the day of a sync
+// and is not its snapshot comes after it.
+func (v *invocation) earlierSync(m history.Moment) (history.Moment, error) {
+	snapshots, _, err := v.archive.Snapshots()
+	if err != nil {
+		return m, err
+	}
+	for _, s := range slices.Backward(snapshots) {
+		if s.Date < m.Date || s.Date == m.Date && m.Kind == history.AtCommit {
+			return history.At(s), nil
+		}
+	}
+	return m, history.ErrNoSnapshot
 }
 
 func (s *standing) checkIns(l, last *synclog.Log) {
@@ -137,13 +167,16 @@ func (s *standing) checkIns(l, last *synclog.Log) {
 	}
 }
 
-// next is the coming sync: today's too, until it was closed.
-func (s *standing) next(l *synclog.Log, today string) error {
-	day, err := time.Parse(time.DateOnly, today)
+// next is the sync that comes after a moment: on the day itself too, until it was closed.
+func (s *standing) next(l *synclog.Log, m history.Moment) error {
+	day, err := time.Parse(time.DateOnly, m.Date)
 	if err != nil {
 		return err
 	}
 	after := day.AddDate(0, 0, -1).Format(time.DateOnly)
+	if m.Kind == history.AtSnapshot {
+		after = m.Date
+	}
 	if s.LastSync != nil {
 		after = max(after, s.LastSync.Date)
 	}
@@ -173,6 +206,9 @@ func (v *invocation) printSyncs(s standing) {
 	default:
 		v.printf("Next sync:  %s, %s\n", longDate(*s.NextSync), inDays(*s.Days))
 	}
+}
+
+func (v *invocation) printBranch(s standing) {
 	if s.Branch == nil {
 		v.printf("Branch:     none, HEAD is detached: nothing can be committed\n")
 		return
@@ -199,13 +235,32 @@ func (v *invocation) printCheckIns(s standing) {
 	case len(s.CheckedIn)+len(s.NotCheckedIn) == 0:
 		v.printf("No groups yet. Make one: archsync group new ID\n")
 	case len(s.NotCheckedIn) == 0:
-		v.printf("Every group has checked in: %s\n", strings.Join(s.CheckedIn, ", "))
+		v.printNames("Every group has checked in:", s.CheckedIn)
 	default:
-		v.printf("Not checked in %s: %s\n", since, strings.Join(s.NotCheckedIn, ", "))
+		v.printNames("Not checked in "+since+":", s.NotCheckedIn)
 		if len(s.CheckedIn) > 0 {
-			v.printf("Checked in: %s\n", strings.Join(s.CheckedIn, ", "))
+			v.printNames("Checked in:", s.CheckedIn)
 		}
 	}
+}
+
+// columns is how wide a line of names may be.
+const columns = 80
+
+// printNames prints a title and a list of names, in lines that a terminal holds.
+func (v *invocation) printNames(title string, names []string) {
+	line := title
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		if utf8.RuneCountInString(line)+1+utf8.RuneCountInString(name) > columns {
+			v.printf("%s\n", line)
+			line = " "
+		}
+		line += " " + name
+	}
+	v.printf("%s\n", line)
 }
 
 func (v *invocation) printUnsaved(s standing) {

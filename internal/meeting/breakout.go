@@ -60,7 +60,7 @@ func ParseBreakout(file string, src []byte) (Breakout, []problem.Problem) {
 
 func (b Breakout) check(d *frontmatter.Document) []problem.Problem {
 	var ps []problem.Problem
-	complain := func(key, what, hint string) { ps = append(ps, d.Problem(key, what, hint)) }
+	complain := func(key, what, hint string) { ps = append(ps, located(d, key, what, hint)) }
 	if b.Topic == "" {
 		complain("topic", "breakout has no topic", "write topic: what has to be talked about")
 	}
@@ -74,6 +74,11 @@ func (b Breakout) check(d *frontmatter.Document) []problem.Problem {
 		complain("state", "breakout is closed without an outcome", "write outcome: the decision or the item that came of it, or no action")
 	}
 	return ps
+}
+
+// Problem is a complaint about a key of a breakout that was parsed.
+func (b Breakout) Problem(key, what, hint string) problem.Problem {
+	return b.origin.problem(b.Path, key, what, hint)
 }
 
 // Bytes is the file. Of a breakout that was parsed, only the lines of the fields

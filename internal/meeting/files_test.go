@@ -71,13 +71,15 @@ func TestNewFiles(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	for name, c := range map[string]struct{ file, src, want string }{
-		"no topic":      {"breakouts/x.md", "---\nstate: open\n---\n", "breakouts/x.md:1: breakout has no topic"},
+		"no topic":      {"breakouts/x.md", "---\nstate: open\n---\n", "breakouts/x.md:1:1: breakout has no topic"},
 		"state":         {"breakouts/x.md", "---\ntopic: x\nstate: half\n---\n", `breakouts/x.md:3:1: unknown state "half"`},
 		"no outcome":    {"breakouts/x.md", "---\ntopic: x\nstate: closed\n---\n", "breakouts/x.md:3:1: breakout is closed without an outcome"},
 		"sync":          {"breakouts/x.md", "---\ntopic: x\nsync: soon\n---\n", `breakouts/x.md:3:1: "soon" is not a date`},
 		"shape":         {"breakouts/x.md", "---\ntopic: [x]\n---\n", "breakouts/x.md:2:1: topic is a list where a single value is expected"},
 		"other date":    {"syncs/2026-03-12.md", "---\nsync: 2026-03-13\n---\n", "syncs/2026-03-12.md:2:1: sync is 2026-03-13 in the record of 2026-03-12"},
-		"no date":       {"syncs/notes.md", "text", `syncs/notes.md:1: "notes" is not a date`},
+		"no date":       {"syncs/notes.md", "text", `syncs/notes.md:1:1: "notes" is not a date`},
+		"no fence":      {"syncs/2026-03-12.md", "text", "syncs/2026-03-12.md:1:1: the record does not say which sync it is of"},
+		"no sync":       {"syncs/2026-03-12.md", "---\nhost: ada\n---\n", "syncs/2026-03-12.md:1:1: the record does not say which sync it is of"},
 		"not YAML":      {"syncs/2026-03-12.md", "---\nhost: @ada\n---\n", "syncs/2026-03-12.md:2:7: front matter is not valid YAML: found character that cannot start any token"},
 		"never closed":  {"syncs/2026-03-12.md", "---\nhost: ada\n", "syncs/2026-03-12.md:1:1: front matter is not closed"},
 		"twice the key": {"syncs/2026-03-12.md", "---\nhost: ada\nhost: bo\n---\n", `syncs/2026-03-12.md:3:7: front matter is not valid YAML: key "host" stands twice`},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/archsync/archsync/internal/frontmatter"
 	"github.com/archsync/archsync/internal/problem"
@@ -66,13 +67,48 @@ func ParseRecord(file string, src []byte) (Record, []problem.Problem) {
 }
 
 func (r Record) checkDate(d *frontmatter.Document) []problem.Problem {
-	if !isDate(r.Date) {
-		return []problem.Problem{d.Problem("sync", fmt.Sprintf("%q is not a date", r.Date), "write sync: 2026-03-12")}
-	}
-	if name := stem(r.Path); isDate(name) && name != r.Date {
-		return []problem.Problem{d.Problem("sync", fmt.Sprintf("sync is %s in the record of %s", r.Date, name), "the key and the file's name must be the same date")}
+	name := stem(r.Path)
+	switch {
+	case !isDate(r.Date):
+		return []problem.Problem{located(d, "sync", fmt.Sprintf("%q is not a date", r.Date), "write sync: 2026-03-12")}
+	case d.Text("sync") == "":
+		return []problem.Problem{located(d, "sync", "the record does not say which sync it is of", "begin it with three lines: ---, sync: "+name+", ---")}
+	case isDate(name) && name != r.Date:
+		return []problem.Problem{located(d, "sync", fmt.Sprintf("sync is %s in the record of %s", r.Date, name), "the key and the file's name must be the same date")}
 	}
 	return nil
+}
+
+// Problem is a complaint about a key of a record that was parsed.
+func (r Record) Problem(key, what, hint string) problem.Problem {
+	return r.origin.problem(r.Path, key, what, hint)
+}
+
+// ShowsPicture tells whether the minutes show the drawing that lies beside the
+// record, and where: the line, and the column in characters, both from 1.
+func (r Record) ShowsPicture() (line, column int, ok bool) {
+	link := "](" + stem(r.Path) + ".svg)"
+	before, _, ok := strings.Cut(r.Body, link)
+	if !ok || r.origin.document == nil {
+		return 0, 0, ok
+	}
+	start := strings.LastIndexByte(before, '\n') + 1
+	return r.origin.document.BodyLine() + strings.Count(before, "\n"), utf8.RuneCountInString(before[start:]) + 1, true
+}
+
+// problem is a complaint about a key, at its place where the value was parsed.
+func (o origin) problem(file, key, what, hint string) problem.Problem {
+	if o.document == nil {
+		return problem.Problem{Path: file, What: what, Hint: hint}
+	}
+	return located(o.document, key, what, hint)
+}
+
+// located is a complaint about a key; of one that is not there, at the file's start.
+func located(d *frontmatter.Document, key, what, hint string) problem.Problem {
+	p := d.Problem(key, what, hint)
+	p.Column = max(p.Column, 1)
+	return p
 }
 
 func timings(d *frontmatter.Document) (map[string]time.Duration, []problem.Problem) {
@@ -85,7 +121,7 @@ func timings(d *frontmatter.Document) (map[string]time.Duration, []problem.Probl
 	for _, group := range slices.Sorted(maps.Keys(texts)) {
 		t, err := time.ParseDuration(texts[group])
 		if err != nil || t < 0 {
-			ps = append(ps, d.Problem("timings", fmt.Sprintf("timing of %s is %q, not a duration", group, texts[group]), "write a duration such as 3m40s"))
+			ps = append(ps, located(d, "timings", fmt.Sprintf("timing of %s is %q, not a duration", group, texts[group]), "write a duration such as 3m40s"))
 			continue
 		}
 		read[group] = t

@@ -199,3 +199,17 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestAfter finds the lines that lie in the future.
+func TestAfter(t *testing.T) {
+	h, ps := Read("in.jsonl", strings.NewReader(`{"date":"2026-03-10","groups":{}}`+"\n\n"+`{"date":"2026-03-12","groups":{}}`))
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	if ps := h.After("2026-03-12"); len(ps) > 0 {
+		t.Errorf("problems %v", ps)
+	}
+	if ps := h.After("2026-03-11"); len(ps) != 1 || ps[0].String() != "in.jsonl:3:1: date 2026-03-12 is in the future" {
+		t.Errorf("problems %v", ps)
+	}
+}

@@ -83,6 +83,17 @@ func (h *History) Dates() []string {
 	return dates
 }
 
+// After lists, as problems, the lines whose date lies after the given one.
+func (h *History) After(date string) []problem.Problem {
+	var ps []problem.Problem
+	for _, s := range h.steps {
+		if s.date > date {
+			ps = append(ps, h.problem(s.line, 1, fmt.Sprintf("date %s is in the future", s.date), "a past ends today; write the date on which the board stood so"))
+		}
+	}
+	return ps
+}
+
 // Read reads a source; path is only used in problems, which are all reported.
 // With problems there is no History.
 func Read(path string, r io.Reader) (*History, []problem.Problem) {

@@ -7,6 +7,7 @@ package problem
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,11 +15,31 @@ import (
 
 // Problem is a located complaint about one file.
 type Problem struct {
-	Path   string `json:"path"`   // slash-separated, relative to the repository
-	Line   int    `json:"line"`   // from 1; 0 when the whole file is meant
-	Column int    `json:"column"` // from 1, in characters; 0 when the whole line is meant
-	What   string `json:"what"`   // the fact: lower case, no full stop
-	Hint   string `json:"hint"`   // what to try next; may be empty
+	Path   string // slash-separated, relative to the repository
+	Line   int    // from 1; 0 when the whole file is meant
+	Column int    // from 1, in characters; 0 when the whole line is meant
+	What   string // the fact: lower case, no full stop
+	Hint   string // what to try next; may be empty
+}
+
+// MarshalJSON gives an object with path, line, column, what and hint; what is not
+// known is null.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Path   *string `json:"path"`
+		Line   *int    `json:"line"`
+		Column *int    `json:"column"`
+		What   string  `json:"what"`
+		Hint   *string `json:"hint"`
+	}{orNull(p.Path), orNull(p.Line), orNull(p.Column), p.What, orNull(p.Hint)})
+}
+
+func orNull[T comparable](value T) *T {
+	var none T
+	if value == none {
+		return nil
+	}
+	return &value
 }
 
 // String is the one-line form path:line:column: what, without the hint.

@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 )
@@ -27,5 +28,17 @@ func TestSort(t *testing.T) {
 	}
 	if !slices.Equal(given, kept) {
 		t.Error("the argument was changed")
+	}
+}
+
+func TestJSON(t *testing.T) {
+	for want, p := range map[string]Problem{
+		`{"path":"a.yaml","line":3,"column":5,"what":"unknown status","hint":"use done"}`: {Path: "a.yaml", Line: 3, Column: 5, What: "unknown status", Hint: "use done"},
+		`{"path":null,"line":null,"column":null,"what":"no file at all","hint":null}`:     {What: "no file at all"},
+	} {
+		got, err := json.Marshal([]Problem{p})
+		if err != nil || string(got) != "["+want+"]" {
+			t.Errorf("%s, %v, want %s", got, err, want)
+		}
 	}
 }

@@ -41,6 +41,20 @@ type Config struct {
 	TagPrefix string   // of the tags that name snapshots
 	Remote    string
 	Branch    string
+
+	named []orderedGroup // Groups with their places
+}
+
+// orderedGroup is an entry of the order of groups, and where it stands.
+type orderedGroup struct {
+	id           string
+	line, column int
+}
+
+// UnmarshalYAML takes the text and its place.
+func (n *orderedGroup) UnmarshalYAML(node *yaml.Node) error {
+	n.line, n.column = node.Line, node.Column
+	return node.Decode(&n.id)
 }
 
 type configFile struct {
@@ -54,13 +68,13 @@ type configFile struct {
 		Skip     []string          `yaml:"skip"`
 		Moved    map[string]string `yaml:"moved"`
 	} `yaml:"cadence"`
-	Timebox   string   `yaml:"timebox"`
-	Groups    []string `yaml:"groups"`
-	Diagram   string   `yaml:"diagram"`
-	Decisions string   `yaml:"decisions"`
-	TagPrefix string   `yaml:"tag_prefix"`
-	Remote    string   `yaml:"remote"`
-	Branch    string   `yaml:"branch"`
+	Timebox   string         `yaml:"timebox"`
+	Groups    []orderedGroup `yaml:"groups"`
+	Diagram   string         `yaml:"diagram"`
+	Decisions string         `yaml:"decisions"`
+	TagPrefix string         `yaml:"tag_prefix"`
+	Remote    string         `yaml:"remote"`
+	Branch    string         `yaml:"branch"`
 }
 
 // DefaultConfig is what an empty archsync.yaml means.
@@ -89,12 +103,15 @@ func ParseConfig(path string, src []byte) (Config, []problem.Problem) {
 			Moved:    file.Cadence.Moved,
 		},
 		Timebox:   cmp.Or(file.Timebox, defaultTimebox),
-		Groups:    file.Groups,
+		named:     file.Groups,
 		Diagram:   cmp.Or(file.Diagram, DefaultDiagram),
 		Decisions: cmp.Or(file.Decisions, DefaultDecisions),
 		TagPrefix: cmp.Or(file.TagPrefix, DefaultTagPrefix),
 		Remote:    cmp.Or(file.Remote, "origin"),
 		Branch:    file.Branch,
+	}
+	for _, g := range file.Groups {
+		c.Groups = append(c.Groups, g.id)
 	}
 	return c.checked(path, src, problems)
 }
