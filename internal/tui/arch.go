@@ -11,6 +11,7 @@ import (
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/picture"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
@@ -19,13 +20,25 @@ import (
 // treeFrom is the width from which the details stand beside the tree.
 const treeFrom = 76
 
-// archScreen is the architecture as a tree, and the text of what is selected.
+// archScreen is the architecture, drawn or as a tree, and the text of what is
+// selected. Both have one selection: a line of the tree.
 type archScreen struct {
 	id     string // of the line that is wanted
 	row    int
-	folded map[string]bool // containers whose inside is hidden
+	folded map[string]bool // containers whose inside the tree hides
 	open   bool
 	scroll int
+
+	asTree      bool
+	path, layer string // of the diagram that is drawn; "" for the architecture, its root
+	zoom        picture.Zoom
+	zoomed      bool            // zoom was chosen; else it is what fits
+	folds       map[string]bool // containers that were folded (true) or opened by hand
+	focus       string          // a component that is drawn with its neighbours only
+	depth       int             // how many connections away they may be
+	seen        *sketch         // the drawing that is on the screen, which may be of a moment before
+	eyeX, eyeY  int             // the upper left of the window on it
+	drag        drag
 }
 
 // archRow is a line of the tree that is shown.
@@ -40,12 +53,55 @@ func (a *archScreen) title() string { return "Architecture" }
 
 func (a *archScreen) keymap() keymap {
 	return keymap{"Architecture", []binding{
-		{keys: []string{"left", "h"}, shown: "← h", what: "fold the container, or go to the one around it", short: "fold", do: func(m *Model) tea.Cmd { return m.arch.fold(m) }},
-		{keys: []string{"right", "l"}, shown: "→ l", what: "unfold the container", short: "unfold", do: func(m *Model) tea.Cmd { return m.arch.unfold(m) }},
-		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the text of what is selected; again to close it", short: "open", do: func(m *Model) tea.Cmd { return m.arch.toggle(m) }},
+		{keys: []string{"left", "h"}, shown: "← h", what: "select the nearest box to the left; in the tree fold the container, or go to the one around it", do: func(m *Model) tea.Cmd { return m.arch.sideways(m, -1) }},
+		{keys: []string{"right", "l"}, shown: "→ l", what: "select the nearest box to the right; in the tree unfold the container", do: func(m *Model) tea.Cmd { return m.arch.sideways(m, 1) }},
+		{keys: []string{"shift+left", "H"}, shown: "⇧← H", what: "move the picture: look to the left (or drag it with the mouse)", do: func(m *Model) tea.Cmd { return m.arch.pan(m, -panX, 0) }},
+		{keys: []string{"shift+right", "L"}, shown: "⇧→ L", what: "look to the right", do: func(m *Model) tea.Cmd { return m.arch.pan(m, panX, 0) }},
+		{keys: []string{"shift+up", "K"}, shown: "⇧↑ K", what: "look up", do: func(m *Model) tea.Cmd { return m.arch.pan(m, 0, -panY) }},
+		{keys: []string{"shift+down", "J"}, shown: "⇧↓ J", what: "look down", do: func(m *Model) tea.Cmd { return m.arch.pan(m, 0, panY) }},
+		{keys: []string{"+", "="}, shown: "+", what: "nearer: from outline to containers to everything", short: "nearer", do: func(m *Model) tea.Cmd { return m.arch.zoomBy(m, -1) }, why: (*Model).noPicture},
+		{keys: []string{"-"}, what: "farther away", short: "farther", do: func(m *Model) tea.Cmd { return m.arch.zoomBy(m, 1) }, why: (*Model).noPicture},
+		{keys: []string{"z"}, what: "focus: the component with its neighbours; again for theirs, up to three steps", short: "focus", do: func(m *Model) tea.Cmd { return m.arch.focusOn(m) }, why: (*Model).noPicture},
+		{keys: []string{" "}, shown: "space", what: "fold the container, or open a folded one", short: "fold", do: func(m *Model) tea.Cmd { return m.arch.foldHere(m) }},
+		{keys: []string{"0"}, what: "zoom, focus and folds as at first", do: func(m *Model) tea.Cmd { return m.arch.asAtFirst(m) }},
+		{keys: []string{"t"}, what: "the tree instead of the picture, and back", short: "tree", now: (*Model).otherForm, do: func(m *Model) tea.Cmd { return m.arch.toggleTree(m) }},
+		{keys: []string{"v"}, what: "the next layer or diagram", do: func(m *Model) tea.Cmd { return m.arch.nextView(m) }, why: (*Model).noOtherView},
+		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the text of what is selected; again to close it", short: "open", now: closes(func(m *Model) bool { return m.arch.open }), do: func(m *Model) tea.Cmd { return m.arch.toggle(m) }},
 		{keys: []string{"E"}, what: "edit the diagram in $EDITOR, at the line", short: "edit D2", do: (*Model).editDiagram, why: (*Model).noLiveDiagram},
 		{keys: []string{"o"}, what: "open the component's link", do: (*Model).openComponentLink},
 	}}
+}
+
+// noPicture is why there is no picture to look at otherwise.
+func (m *Model) noPicture() string {
+	switch {
+	case m.arch.asTree:
+		return "this is the tree: t draws the picture"
+	case !m.arch.drawable(m.width, m.bodyRows()):
+		return "the window is too small for the picture"
+	case m.arch.seen == nil:
+		return "the picture is still being drawn"
+	}
+	return ""
+}
+
+// otherForm is what t leads to.
+func (m *Model) otherForm() string {
+	if m.arch.asTree {
+		return "picture"
+	}
+	return ""
+}
+
+// sideways goes left or right.
+func (a *archScreen) sideways(m *Model, dx int) tea.Cmd {
+	switch {
+	case a.pictured(m):
+		return a.step(m, dx, 0)
+	case dx < 0:
+		return a.fold(m)
+	}
+	return a.unfold(m)
 }
 
 // allRows are the lines of every diagram, folded or not.
@@ -102,6 +158,22 @@ func (a *archScreen) selected(m *Model) (archRow, bool) {
 	return rows[a.row], true
 }
 
+// selectNode selects a component or connection of a diagram, whether the tree shows it
+// or not.
+func (a *archScreen) selectNode(m *Model, path, id string) bool {
+	all := a.allRows(m)
+	at := slices.IndexFunc(all, func(r archRow) bool {
+		return r.tree.path == path && r.node != nil && r.node.Kind != diagram.LayerNode && r.node.ID == id
+	})
+	if at < 0 {
+		return false
+	}
+	a.reveal(all, at)
+	a.id, a.scroll = all[at].id, 0
+	a.settle(m)
+	return true
+}
+
 // settle finds the wanted line again after the tree changed.
 func (a *archScreen) settle(m *Model) {
 	rows := a.rows(m)
@@ -120,15 +192,35 @@ func (a *archScreen) move(m *Model, by int) {
 		a.scroll = max(a.scroll+by, 0)
 		return
 	}
+	if a.pictured(m) {
+		a.moveDrawn(m, by)
+		return
+	}
 	if rows := a.rows(m); len(rows) > 0 {
 		a.row = min(max(a.row+by, 0), len(rows)-1)
 		a.id, a.scroll = rows[a.row].id, 0
 	}
 }
 
+// moveDrawn is move in the picture: a line is a box, a page a page.
+func (a *archScreen) moveDrawn(m *Model, by int) {
+	switch _, h := a.paneSize(m, m.scene); {
+	case by == 1 || by == -1:
+		a.step(m, 0, by)
+	case by == m.page() || by == -m.page():
+		a.pan(m, 0, by/max(m.page(), 1)*h)
+	default:
+		a.pan(m, by, by)
+	}
+}
+
 // change selects the next line that differs from the base, unfolding what is
 // around it.
 func (a *archScreen) change(m *Model, dir int) {
+	if a.pictured(m) {
+		a.changeDrawn(m, dir)
+		return
+	}
 	all := a.allRows(m)
 	from := slices.IndexFunc(all, func(r archRow) bool { return r.id == a.id })
 	n := len(all)
@@ -155,17 +247,17 @@ func (a *archScreen) reveal(all []archRow, at int) {
 	}
 }
 
-// goTo selects a component of the architecture.
-func (a *archScreen) goTo(m *Model, id string) {
-	all := a.allRows(m)
-	at := slices.IndexFunc(all, func(r archRow) bool {
-		return r.node != nil && r.node.Kind != diagram.LayerNode && r.node.ID == id
-	})
-	if at >= 0 {
-		a.reveal(all, at)
-		a.id, a.scroll = all[at].id, 0
-		a.settle(m)
+// goTo selects a component of the architecture, and opens what it is folded away in.
+func (a *archScreen) goTo(m *Model, path, id string) tea.Cmd {
+	i := slices.IndexFunc(m.scene.trees, func(t tree) bool { return t.path == path })
+	if i < 0 || !a.selectNode(m, path, id) {
+		return nil
 	}
+	a.uncover(m, &m.scene.trees[i], id)
+	if a.seen != nil {
+		a.point(a.seen.canvas.Reveal(a.window(m), a.drawnID(m)))
+	}
+	return m.draw()
 }
 
 func (a *archScreen) toggle(m *Model) tea.Cmd {
@@ -222,6 +314,9 @@ func (a *archScreen) view(m *Model, w, h int) []line {
 	all := a.allRows(m)
 	if !slices.ContainsFunc(all, func(r archRow) bool { return r.node != nil || len(r.tree.errors) > 0 }) {
 		return centred(m.emptyArchitecture(), w, h)
+	}
+	if a.drawable(w, h) && a.treeOf(m.scene).scene.After != nil {
+		return a.pictureView(m, w, h)
 	}
 	if w < treeFrom {
 		if a.open {

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (b *boardScreen) keymap() keymap {
 	return keymap{"Board", []binding{
 		{keys: []string{"left", "h"}, shown: "← h", what: "the group before", do: func(m *Model) tea.Cmd { return m.board.turn(m, -1) }},
 		{keys: []string{"right", "l"}, shown: "→ l", what: "the next group", do: func(m *Model) tea.Cmd { return m.board.turn(m, 1) }},
-		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the details of the item; again to close them", short: "open", do: (*Model).toggleItem},
+		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the details of the item; again to close them", short: "open", now: closes(func(m *Model) bool { return m.board.open }), do: (*Model).toggleItem},
 		{keys: []string{"n"}, what: "a new item", short: "new", do: (*Model).newItem, why: (*Model).noGroup},
 		{keys: []string{"e"}, what: "edit the item in a form", short: "edit", do: (*Model).editItem, why: (*Model).noLiveItem},
 		{keys: []string{"E"}, what: "edit the item in $EDITOR, at its line", do: (*Model).editItemFile, why: (*Model).noLiveItem},
@@ -309,14 +310,18 @@ func groupLine(w int, name string, n int, l lane, chosen bool) line {
 	}
 	right := line{say(roleMuted, fitLeft(itoa(n), 3)), say(roleText, " ")}
 	right = append(right, signs(l.marks).fit(4)...)
-	late := " late"
+	late, torn := " late", " torn"
 	if w < groupsWide {
-		late = "!"
+		late, torn = "!", "?"
 	}
-	if !l.late {
-		late = blanks(cells(late))
+	switch {
+	case len(l.unread) > 0:
+		right = append(right, say(roleError, torn))
+	case l.late:
+		right = append(right, say(roleWarn, late))
+	default:
+		right = append(right, say(roleText, blanks(cells(late))))
 	}
-	right = append(right, say(roleWarn, late))
 	out := spread(w, line{say(roleAccent, bar(chosen)), quote(r, name)}, right, 8)
 	if chosen {
 		return out.selected()
@@ -368,6 +373,9 @@ func (b *boardScreen) items(m *Model, w, h int) []line {
 			lines = append(lines, itemLine(m.scene, r, w, n == b.row))
 			n++
 		}
+		if section == "" && b.group == "" && len(l.unread) > 0 {
+			lines = append(lines, b.sectionLine(m, l, nil, w)...)
+		}
 	}
 	if n == 0 {
 		return append(head, centred(b.nothing(m), w, h-len(head))...)
@@ -392,7 +400,10 @@ func (b *boardScreen) sectionLine(m *Model, l lane, r *row, w int) []line {
 		return []line{nil, {say(roleText, "   "), say(role, glyph+" "), quote(roleMuted, string(r.item.Status))}}
 	}
 	right := countsLine(l.marks)
-	if l.late {
+	switch {
+	case len(l.unread) > 0:
+		right = append(line{say(roleError, "cannot be read whole  ")}, right...)
+	case l.late:
 		right = append(line{say(roleWarn, "late  ")}, right...)
 	}
 	return []line{nil, spread(w, line{say(roleText, " "), quote(roleStrong, laneName(l))}, append(right, say(roleText, " ")), 8)}
@@ -416,19 +427,37 @@ func (b *boardScreen) heading(m *Model, w int) []line {
 	switch {
 	case l.ghost:
 		right = line{say(roleRemoved, "no longer on the board ")}
+	case len(l.unread) > 0:
+		right = line{say(roleError, "cannot be read whole ")}
 	case l.late:
 		right = line{say(roleWarn, "late: no check-in since "+m.name(m.now()-1)+" ")}
 	case l.group.CheckedIn != "":
 		right = line{quote(roleMuted, "checked in "+l.group.CheckedIn+" ")}
 	}
-	return []line{spread(w, left, right, 16)}
+	return append([]line{spread(w, left, right, 16)}, unreadLines(l, w)...)
+}
+
+// unreadLines say what is wrong with a group's file.
+func unreadLines(l lane, w int) []line {
+	var lines []line
+	for i, p := range l.unread {
+		if i == 2 {
+			return append(lines, line{say(roleMuted, "   and more: ! lists them")})
+		}
+		p.Path = path.Base(p.Path)
+		lines = append(lines, wrapLine(line{say(roleText, "   ")}, roleError, plain.Line(p.String()), w)...)
+	}
+	return lines
 }
 
 func (b *boardScreen) nothing(m *Model) []line {
+	i := b.laneAt(m.scene)
 	switch {
+	case i >= 0 && len(m.scene.lanes[i].unread) > 0:
+		return []line{{say(roleMuted, "Nothing of this board can be read.")}, nil, {say(roleKey, "!"), say(roleMuted, " names the problems and opens the editor on them")}}
 	case m.filter.active():
 		return []line{{say(roleMuted, "No item here passes the filter.")}, nil, {say(roleKey, "f"), say(roleMuted, " changes it, "), say(roleKey, "q"), say(roleMuted, " takes it off")}}
-	case b.laneAt(m.scene) == -2:
+	case i == -2:
 		return []line{{say(roleMuted, "This group was not on the board then.")}}
 	case !m.isNow():
 		return []line{{say(roleMuted, "There was nothing on this board.")}}

@@ -66,6 +66,7 @@ func helpLines(m *Model, w int) []line {
 		line{say(roleChanged, "  ~        "), say(roleText, "changed")},
 		line{say(roleMoved, "  >        "), say(roleText, "renamed, or moved elsewhere")},
 		line{say(roleWarn, "  !        "), say(roleText, "late: a promise slipped, or no check-in since the last sync")},
+		line{say(roleError, "  ?        "), say(roleText, "torn: the group's file cannot be read whole; ! says why")},
 		line{say(roleText, "  ▲ △      "), say(roleText, "cursor and base in the timeline")},
 		line{say(roleText, "  ○ ◐ ■ ✓ ✗"), say(roleText, "  planned, ongoing, blocked, done, dropped")},
 	)

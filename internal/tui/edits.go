@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"path"
@@ -29,22 +31,28 @@ type task func(m *Model) tea.Cmd
 // plan makes an edit of the log as it is when its turn comes.
 type plan func(l *synclog.Log, today string) (synclog.Edit, error)
 
+// Every answer brings the stamp of the files as they were right after the write, so
+// that our own writing is not taken for somebody else's.
 type (
 	writtenMsg struct {
-		deed   deed
-		way    way
-		commit string // of taking back what was committed
-		err    error
+		deed    deed
+		way     way
+		commit  string   // of taking back what was committed
+		notices []string // what should be known of what was written
+		from    *form    // where the edit was written down, to go back to when it fails
+		stamp   uint64
+		err     error
 	}
 	committedMsg struct {
 		commit string
-		deeds  int
 		files  int
+		stamp  uint64
 		err    error
 	}
 	discardedMsg struct {
-		left int // edits that are still there
-		err  error
+		left  int // edits that are still there
+		stamp uint64
+		err   error
 	}
 )
 
@@ -87,7 +95,7 @@ func (m *Model) edit(about string, p plan) tea.Cmd {
 			if err == nil && !e.Empty() {
 				err = log.Write(e)
 			}
-			return writtenMsg{deed: deed{edit: e, about: about}, err: err}
+			return writtenMsg{deed: deed{edit: e, about: about}, err: err, stamp: log.Stamp()}
 		}
 	})
 }
@@ -101,9 +109,18 @@ func planned(ctx context.Context, log Log, now func() time.Time, p plan) (synclo
 }
 
 func (m *Model) onWritten(msg writtenMsg) tea.Cmd {
-	m.busy = false
+	m.settleWrite(msg.stamp)
 	m.record(msg)
+	if msg.err != nil && msg.from != nil {
+		m.backToForm(msg.from, msg.err)
+	}
 	return tea.Batch(m.refresh(), m.nextTask())
+}
+
+// settleWrite is what every write ends with.
+func (m *Model) settleWrite(stamp uint64) {
+	m.busy = false
+	m.stamp, m.stamped = stamp, true
 }
 
 // record keeps what was written for undo, redo and the next commit.
@@ -124,8 +141,49 @@ func (m *Model) record(msg writtenMsg) {
 			m.undone = nil
 		}
 		m.done = append(m.done, msg.deed)
+		m.expectUnsaved(msg.deed.edit)
 		m.say(roleMuted, summary)
 	}
+	if msg.err == nil && len(msg.notices) > 0 {
+		m.say(roleWarn, plain.Line(strings.Join(msg.notices, "; ")))
+	}
+}
+
+// expectUnsaved counts the files of an edit among the unsaved ones until they are
+// read again.
+func (m *Model) expectUnsaved(e synclog.Edit) {
+	for _, f := range e.Files {
+		if !m.isUnsaved(f.Path) {
+			m.unsaved = append(m.unsaved, history.FileChange{Path: f.Path})
+		}
+	}
+}
+
+func (m *Model) isUnsaved(path string) bool {
+	return slices.ContainsFunc(m.unsaved, func(f history.FileChange) bool { return f.Path == path })
+}
+
+// noticeCommits takes edits for committed whose files became clean without us: a
+// verb in a shell did it. Edits that cancel each other out leave a clean file too,
+// and are no commit.
+func (m *Model) noticeCommits() {
+	for i, d := range m.done {
+		clean := !slices.ContainsFunc(d.edit.Files, func(f synclog.FileEdit) bool { return m.isUnsaved(f.Path) || m.cancelled(f.Path) })
+		m.done[i].committed = d.committed || clean
+	}
+}
+
+// cancelled tells whether the uncommitted edits leave a file as they found it.
+func (m *Model) cancelled(path string) bool {
+	var first, last *synclog.FileEdit
+	for _, d := range m.done {
+		for i := range d.edit.Files {
+			if f := &d.edit.Files[i]; f.Path == path && !d.committed {
+				first, last = cmp.Or(first, f), f
+			}
+		}
+	}
+	return first != nil && bytes.Equal(first.Before, last.After)
 }
 
 func inCommit(commit string) string {
@@ -135,8 +193,12 @@ func inCommit(commit string) string {
 	return " (commit " + commit[:min(len(commit), 7)] + ")"
 }
 
-// restack puts back what could not be taken back, or done again.
+// restack puts back what could not be taken back, or done again, unless it never
+// can.
 func (m *Model) restack(msg writtenMsg) {
+	if errors.As(msg.err, new(*overtakenError)) {
+		return
+	}
 	switch msg.way {
 	case backward:
 		m.done = append(m.done, msg.deed)
@@ -149,6 +211,9 @@ func (m *Model) restack(msg writtenMsg) {
 func failure(err error) string {
 	if errors.Is(err, history.ErrChanged) {
 		return "the file changed meanwhile and was read again: nothing was overwritten, try once more"
+	}
+	if errors.As(err, new(*overtakenError)) {
+		return plain.Line("nothing was overwritten: " + err.Error())
 	}
 	text := err.Error()
 	hint := history.Hint(err)
@@ -163,6 +228,9 @@ func failure(err error) string {
 }
 
 func (m *Model) nothingToUndo() string {
+	if why := m.readOnly(); why != "" {
+		return why
+	}
 	if len(m.done) == 0 && len(m.queue) == 0 && !m.busy {
 		return "nothing was edited here yet"
 	}
@@ -170,6 +238,9 @@ func (m *Model) nothingToUndo() string {
 }
 
 func (m *Model) nothingToRedo() string {
+	if why := m.readOnly(); why != "" {
+		return why
+	}
 	if len(m.undone) == 0 && len(m.queue) == 0 && !m.busy {
 		return "nothing was taken back"
 	}
@@ -186,17 +257,18 @@ func (m *Model) undo() tea.Cmd {
 		d := m.done[len(m.done)-1]
 		m.done = m.done[:len(m.done)-1]
 		c := m.committer()
-		log := m.log
 		return func() tea.Msg {
-			msg := writtenMsg{deed: d, way: backward}
-			inverse := d.edit.Inverse()
-			if msg.err = log.Write(inverse); msg.err != nil || !d.committed {
-				return msg
+			written, err := c.rewrite(d.edit.Inverse())
+			msg := writtenMsg{deed: d, way: backward, err: err}
+			if err == nil {
+				msg.deed.edit = reversed(written, d.edit.Summary)
 			}
-			msg.commit, msg.err = c.commit(pathsOf(inverse), inverse.Summary+"\n")
-			if msg.err != nil {
-				msg.err = errors.Join(msg.err, log.Write(d.edit))
+			if err == nil && d.committed && !written.Empty() {
+				if msg.commit, msg.err = c.commit(pathsOf(written), written.Summary+"\n"); msg.err != nil {
+					msg.err = errors.Join(msg.err, c.log.Write(msg.deed.edit))
+				}
 			}
+			msg.stamp = c.log.Stamp()
 			return msg
 		}
 	})
@@ -209,9 +281,40 @@ func (m *Model) redo() tea.Cmd {
 		}
 		d := m.undone[len(m.undone)-1]
 		m.undone = m.undone[:len(m.undone)-1]
-		log := m.log
-		return func() tea.Msg { return writtenMsg{deed: d, way: again, err: log.Write(d.edit)} }
+		c := m.committer()
+		return func() tea.Msg {
+			written, err := c.rewrite(d.edit)
+			msg := writtenMsg{deed: d, way: again, err: err, stamp: c.log.Stamp()}
+			if err == nil {
+				msg.deed.edit = written
+			}
+			return msg
+		}
 	})
+}
+
+// reversed is what takes an edit back, said otherwise.
+func reversed(e synclog.Edit, summary string) synclog.Edit {
+	back := e.Inverse()
+	back.Summary = summary
+	return back
+}
+
+// rewrite writes an edit that was made of older files: as it is where they are still
+// the same, else by its meaning. It gives what was written.
+func (c committer) rewrite(e synclog.Edit) (synclog.Edit, error) {
+	err := c.log.Write(e)
+	if !errors.Is(err, history.ErrChanged) {
+		return e, err
+	}
+	l, err := c.log.Read(c.ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.Board)
+	if err != nil {
+		return e, err
+	}
+	if e, err = rebase(l, e); err != nil || e.Empty() {
+		return e, err
+	}
+	return e, c.log.Write(e)
 }
 
 func pathsOf(e synclog.Edit) []string {
@@ -244,6 +347,9 @@ func (c committer) commit(paths []string, message string) (string, error) {
 }
 
 func (m *Model) nothingToCommit() string {
+	if why := m.readOnly(); why != "" {
+		return why
+	}
 	if m.unsavedCount() == 0 && !m.busy && len(m.queue) == 0 {
 		return "everything is committed"
 	}
@@ -252,7 +358,12 @@ func (m *Model) nothingToCommit() string {
 
 // uncommitted are the edits of this session that the next commit takes.
 func (m *Model) uncommitted() []deed {
-	return slices.DeleteFunc(slices.Clone(m.done), func(d deed) bool { return d.committed })
+	return slices.DeleteFunc(slices.Clone(m.done), func(d deed) bool { return !m.pending(d) })
+}
+
+// pending tells whether an edit is in a file and in no commit.
+func (m *Model) pending(d deed) bool {
+	return !d.committed && slices.ContainsFunc(pathsOf(d.edit), m.isUnsaved)
 }
 
 // unsavedCount is the number of edits, and of other files, not committed yet.
@@ -280,20 +391,20 @@ func (m *Model) commit() tea.Cmd {
 		return func() tea.Msg {
 			files, err := c.log.Unsaved(c.ctx)
 			if err != nil || len(files) == 0 {
-				return committedMsg{err: err}
+				return committedMsg{err: err, stamp: c.log.Stamp()}
 			}
 			var paths []string
 			for _, f := range files {
 				paths = append(paths, f.Path)
 			}
 			commit, err := c.commit(paths, commitMessage(edits, otherFiles(files, edits)))
-			return committedMsg{commit, len(edits), len(files), err}
+			return committedMsg{commit, len(files), c.log.Stamp(), err}
 		}
 	})
 }
 
 func (m *Model) onCommitted(msg committedMsg) tea.Cmd {
-	m.busy = false
+	m.settleWrite(msg.stamp)
 	switch {
 	case msg.err != nil:
 		m.leaving = false
@@ -304,6 +415,7 @@ func (m *Model) onCommitted(msg committedMsg) tea.Cmd {
 		m.say(roleAdded, "committed "+plural(msg.files, "file")+inCommit(msg.commit))
 	}
 	if msg.err == nil {
+		m.unsaved = nil
 		for i := range m.done {
 			m.done[i].committed = true
 		}
@@ -314,26 +426,32 @@ func (m *Model) onCommitted(msg committedMsg) tea.Cmd {
 // discard takes back every edit of this session that was not committed.
 func (m *Model) discard() tea.Cmd {
 	return m.enqueue(func(m *Model) tea.Cmd {
-		edits, log := m.uncommitted(), m.log
+		edits, c := m.uncommitted(), m.committer()
 		return func() tea.Msg {
 			for i, d := range slices.Backward(edits) {
-				if err := log.Write(d.edit.Inverse()); err != nil {
-					return discardedMsg{i + 1, err}
+				if _, err := c.rewrite(d.edit.Inverse()); err != nil {
+					return discardedMsg{i + 1, c.log.Stamp(), err}
 				}
 			}
-			return discardedMsg{}
+			return discardedMsg{stamp: c.log.Stamp()}
 		}
 	})
 }
 
 func (m *Model) onDiscarded(msg discardedMsg) tea.Cmd {
-	m.busy = false
+	m.settleWrite(msg.stamp)
 	if msg.err != nil {
 		m.leaving = false
 		m.say(roleError, failure(msg.err))
 	}
-	gone := len(m.uncommitted()) - msg.left
-	m.done = m.done[:len(m.done)-max(gone, 0)]
+	seen := 0
+	m.done = slices.DeleteFunc(m.done, func(d deed) bool {
+		if !m.pending(d) {
+			return false
+		}
+		seen++
+		return seen > msg.left
+	})
 	return tea.Batch(m.refresh(), m.nextTask())
 }
 

@@ -1,14 +1,19 @@
 package tui
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/plain"
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // filter narrows board and architecture. It is written as a line of terms that all
@@ -18,6 +23,8 @@ import (
 type filter struct {
 	text  string
 	terms []term
+	fault string         // what of it means nothing; "" where all does
+	me    history.Author // who owner:me is; the zero Author where that is not known
 }
 
 type term struct {
@@ -29,15 +36,20 @@ func filterKeys() []string { return []string{"status", "owner", "group", "compon
 
 func filterWords() []string { return []string{"late", "changed"} }
 
-func parseFilter(text string) filter {
-	f := filter{text: strings.TrimSpace(text)}
+func parseFilter(text string, me history.Author) filter {
+	f := filter{text: strings.TrimSpace(text), me: me}
 	for word := range strings.FieldsSeq(strings.ToLower(text)) {
 		key, values, ok := strings.Cut(word, ":")
 		switch {
 		case ok && slices.Contains(filterKeys(), key):
 			if values != "" {
-				f.terms = append(f.terms, term{key, strings.Split(values, ",")})
+				t := term{key, strings.Split(values, ",")}
+				f.terms = append(f.terms, t)
+				f.fault = cmp.Or(f.fault, t.fault(me))
 			}
+		case ok && plainWord(key):
+			f.fault = cmp.Or(f.fault, fmt.Sprintf("%q is no key: %s", key, strings.Join(filterKeys(), ", ")))
+			f.terms = append(f.terms, term{"", []string{word}})
 		case slices.Contains(filterWords(), word):
 			f.terms = append(f.terms, term{key: word})
 		default:
@@ -47,11 +59,32 @@ func parseFilter(text string) filter {
 	return f
 }
 
+func plainWord(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' })
+}
+
+// fault is why nothing can ever pass a term.
+func (t term) fault(me history.Author) string {
+	for _, v := range t.values {
+		statuses := board.Statuses()
+		switch {
+		case t.key == "status" && !slices.ContainsFunc(statuses, func(s board.Status) bool { return strings.HasPrefix(string(s), v) }):
+			return fmt.Sprintf("%q is no status: planned, ongoing, blocked, done, dropped", v)
+		case t.key == "owner" && v == "me" && me == history.Author{}:
+			return "git does not know who you are: owner:me is nobody"
+		}
+	}
+	return ""
+}
+
 func (f filter) active() bool { return len(f.terms) > 0 }
 
 // item tells whether an item passes.
 func (f filter) item(s *scene, r *row) bool {
 	for _, t := range f.terms {
+		if t.key == "owner" && slices.Contains(t.values, "me") && synclog.IsPerson(r.item.Owner, f.me.Name, f.me.Mail) {
+			continue
+		}
 		if !t.item(s, r) {
 			return false
 		}
@@ -64,8 +97,9 @@ func (t term) item(s *scene, r *row) bool {
 	switch t.key {
 	case "status":
 		return t.begins(string(it.Status))
-	case "owner":
-		return t.in(it.Owner)
+	case "owner": // me was asked for already, and is no part of a name
+		others := slices.DeleteFunc(slices.Clone(t.values), func(v string) bool { return v == "me" })
+		return term{values: others}.in(it.Owner)
 	case "group":
 		return t.in(r.group) || t.in(groupName(s, r.group))
 	case "component":
@@ -140,7 +174,7 @@ func (f filter) touched(s *scene) map[string]bool {
 	if !f.has("status") && !f.has("owner") && !f.has("plan") && !f.has("late") {
 		return nil
 	}
-	items := filter{terms: slices.DeleteFunc(slices.Clone(f.terms), func(t term) bool { return t.key == "changed" || t.key == "" })}
+	items := filter{me: f.me, terms: slices.DeleteFunc(slices.Clone(f.terms), func(t term) bool { return t.key == "changed" || t.key == "" })}
 	touched := map[string]bool{}
 	for _, l := range s.lanes {
 		for i := range l.rows {
@@ -178,8 +212,9 @@ func (f filter) passes(s *scene, id string, touched map[string]bool) bool {
 
 // filterLine is where a filter is written: what it does shows at once.
 type filterLine struct {
-	input  input
-	before filter
+	input   input
+	before  filter
+	refused bool // it means nothing as it is
 }
 
 // noFilter is why there is nothing to filter.
@@ -210,7 +245,9 @@ func (l *filterLine) update(m *Model, msg tea.Msg) tea.Cmd {
 	}
 	switch k.String() {
 	case "enter":
-		m.overlay = nil
+		if l.refused = m.filter.fault != ""; !l.refused {
+			m.overlay = nil
+		}
 		return nil
 	case "esc", "ctrl+c":
 		m.overlay = nil
@@ -223,7 +260,8 @@ func (l *filterLine) update(m *Model, msg tea.Msg) tea.Cmd {
 	default:
 		l.input.update(k)
 	}
-	m.setFilter(parseFilter(l.input.value()))
+	l.refused = false
+	m.setFilter(parseFilter(l.input.value(), m.me))
 	return nil
 }
 
@@ -244,10 +282,42 @@ func (l *filterLine) view(m *Model, w, _ int) box {
 		}
 		help = append(help, quote(r, strings.TrimSpace(c)), say(roleText, "  "))
 	}
-	if len(next) == 0 {
+	switch fault := cmp.Or(m.filter.fault, m.filter.nobody(m.scene)); {
+	case l.refused, fault != "" && len(next) == 0:
+		help = line{quote(roleError, fault)}
+	case len(next) == 0:
 		help = line{say(roleFaint, "other words are looked for in titles")}
 	}
 	return box{title: "Filter", lines: []line{l.input.line(inside), help.fit(inside)}, width: inside}
+}
+
+// nobody says which value of the filter nothing on the board has just now; that may
+// be otherwise at another moment.
+func (f filter) nobody(s *scene) string {
+	for _, t := range f.terms {
+		if t.key == "" || t.key == "status" || slices.Contains(filterWords(), t.key) {
+			continue
+		}
+		known := filterValues(s, t.key)
+		for _, v := range t.values {
+			has := func(k string) bool { return strings.Contains(strings.ToLower(k), v) }
+			if s != nil && v != "me" && !slices.ContainsFunc(known, has) && !s.anyItem(term{t.key, []string{v}}) {
+				return fmt.Sprintf("no %s here is %q", t.key, v)
+			}
+		}
+	}
+	return ""
+}
+
+func (s *scene) anyItem(t term) bool {
+	return slices.ContainsFunc(s.lanes, func(l lane) bool {
+		for i := range l.rows {
+			if t.item(s, &l.rows[i]) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // last is the term that is being written, stem what stands before its value.

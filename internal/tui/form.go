@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -44,26 +45,62 @@ func joinList(l []string) string {
 	return plain.Line(strings.Join(l, separator))
 }
 
-// settings are the keys that differ from what they were, in the order of the form.
+// field is where the answer for a key is; nil for a key that the form has not.
+func (a *answers) field(key string) *string {
+	switch key {
+	case "title":
+		return &a.title
+	case "group":
+		return &a.group
+	case "status":
+		return &a.status
+	case "owner":
+		return &a.owner
+	case "due":
+		return &a.due
+	case "plan":
+		return &a.plan
+	case "touches":
+		return &a.touches
+	case "blocked_by":
+		return &a.blockedBy
+	case "decisions":
+		return &a.decisions
+	case "links":
+		return &a.links
+	case "note":
+		return &a.note
+	}
+	return nil
+}
+
+// settings are the keys that differ from what they were.
 func (a answers) settings(was answers) []synclog.Setting {
 	var set []synclog.Setting
-	for _, f := range []struct{ key, from, to string }{
-		{"title", was.title, a.title}, {"status", was.status, a.status}, {"owner", was.owner, a.owner},
-		{"due", was.due, a.due}, {"plan", was.plan, a.plan}, {"note", was.note, a.note},
-	} {
-		if to := strings.TrimSpace(f.to); to != strings.TrimSpace(f.from) {
-			set = append(set, synclog.Setting{Key: f.key, Value: orNil(to)})
+	for _, key := range itemKeys() {
+		to, from := a.field(key), was.field(key)
+		if to == nil {
+			continue
 		}
-	}
-	for _, f := range []struct{ key, from, to string }{
-		{"touches", was.touches, a.touches}, {"blocked_by", was.blockedBy, a.blockedBy},
-		{"decisions", was.decisions, a.decisions}, {"links", was.links, a.links},
-	} {
-		if from, to := splitList(f.from), splitList(f.to); !slices.Equal(from, to) {
-			set = append(set, synclog.Setting{Key: f.key, Value: listOrNil(to)})
+		if value := answered(key, *to); !reflect.DeepEqual(value, answered(key, *from)) {
+			set = append(set, synclog.Setting{Key: key, Value: value})
 		}
 	}
 	return set
+}
+
+// answered is the value that an answer means: nil, a text or a list.
+func answered(key, text string) any {
+	switch key {
+	case "touches", "blocked_by", "decisions", "links":
+		return listOrNil(splitList(text))
+	}
+	return orNil(strings.TrimSpace(text))
+}
+
+// refers tells whether the answers name anything else of the log.
+func (a answers) refers() bool {
+	return len(splitList(a.touches))+len(splitList(a.blockedBy))+len(splitList(a.decisions)) > 0
 }
 
 func orNil(s string) any {
@@ -134,17 +171,25 @@ type form struct {
 	width   int // that the fields were last told
 	answers *answers
 	was     answers
-	save    func(m *Model, now, was answers) tea.Cmd
-	warned  bool // that esc would lose what was written
+	opened  opened
+	behind  overlay // what it stands in front of
+	warned  bool    // that esc would lose what was written
 	problem string
+}
+
+// opened is the item as the form found it; without an id it is a new one.
+type opened struct {
+	item  board.Item
+	group string
 }
 
 // fieldLabel is how wide the names of fields stand before what is written.
 const fieldLabel = 12
 
-func (m *Model) openForm(heading string, was answers, save func(*Model, answers, answers) tea.Cmd) tea.Cmd {
+func (m *Model) openForm(heading string, from opened) tea.Cmd {
+	was := answersOf(from.group, from.item)
 	a := was
-	f := &form{heading: heading, answers: &a, was: was, save: save, fields: m.fields(&a)}
+	f := &form{heading: heading, answers: &a, was: was, opened: from, fields: m.fields(&a)}
 	f.huh = huh.NewForm(huh.NewGroup(f.fields...)).
 		WithTheme(m.theme.form()).WithKeyMap(formKeys()).WithShowHelp(false).WithShowErrors(false)
 	f.resize(m.width)
@@ -161,7 +206,7 @@ func (m *Model) fields(a *answers) []huh.Field {
 		text("Title", "title", &a.title, "what is to be done", nil),
 		m.choose("Group", &a.group, m.groupOptions(a.group)),
 		m.choose("Status", &a.status, statusOptions()),
-		text("Owner", "owner", &a.owner, "a name", filterPeople(m.scene)),
+		text("Owner", "owner", &a.owner, "a name, or me", filterPeople(m.scene)),
 		text("Due", "due", &a.due, "YYYY-MM-DD", nil),
 		text("Plan", "plan", &a.plan, "2026-Q4 or 2026-W40+6", nil),
 		text("Touches", "touches", &a.touches, "components, with commas", filterValues(m.scene, "component")),
@@ -229,7 +274,7 @@ func formKeys() *huh.KeyMap {
 	k.Select.Next = key.NewBinding(key.WithKeys("tab", "down", "enter"))
 	k.Select.Prev = key.NewBinding(key.WithKeys("shift+tab", "up"))
 	k.Select.Filter = key.NewBinding(key.WithDisabled())
-	k.Text.Next = key.NewBinding(key.WithKeys("tab"))
+	k.Text.Next, k.Text.Submit = key.NewBinding(), key.NewBinding() // it is the last one, and ctrl+s writes
 	k.Text.NewLine = key.NewBinding(key.WithKeys("enter", "ctrl+j"))
 	return k
 }
@@ -258,6 +303,11 @@ func (f *form) update(m *Model, msg tea.Msg) tea.Cmd {
 			return f.submit(m)
 		case "esc", "ctrl+c":
 			return f.cancel(m)
+		case "tab":
+			if f.atNote() {
+				f.problem = "this is the last field: ctrl+s writes the item, shift+tab goes back"
+				return nil
+			}
 		}
 		f.warned = false
 	}
@@ -265,11 +315,11 @@ func (f *form) update(m *Model, msg tea.Msg) tea.Cmd {
 	if form, ok := next.(*huh.Form); ok {
 		f.huh = form
 	}
-	if f.huh.State == huh.StateCompleted {
-		return f.submit(m)
-	}
 	return cmd
 }
+
+// atNote tells whether the note is being written, which takes enter for itself.
+func (f *form) atNote() bool { return f.huh.GetFocusedField() == f.fields[len(f.fields)-1] }
 
 func (f *form) cancel(m *Model) tea.Cmd {
 	if *f.answers != f.was && !f.warned {
@@ -277,7 +327,7 @@ func (f *form) cancel(m *Model) tea.Cmd {
 		f.problem = "esc again throws away what you wrote; ctrl+s writes it"
 		return nil
 	}
-	m.overlay = nil
+	m.overlay = f.behind
 	return nil
 }
 
@@ -286,8 +336,8 @@ func (f *form) submit(m *Model) tea.Cmd {
 		f.problem = plain.Line(err.Error())
 		return nil
 	}
-	m.overlay = nil
-	return f.save(m, *f.answers, f.was)
+	m.overlay = f.behind
+	return m.save(f)
 }
 
 func (f *form) view(m *Model, w, h int) box {
@@ -295,6 +345,9 @@ func (f *form) view(m *Model, w, h int) box {
 	rows, at := f.rows()
 	rows = windowRows(rows, at, max(h-3, 1))
 	last := line{say(roleFaint, "  ctrl+s writes the item")}
+	if f.atNote() {
+		last = line{say(roleFaint, "  enter begins a new line; ctrl+s writes the item")}
+	}
 	if f.problem != "" {
 		last = line{say(roleError, "  "+f.problem)}
 	} else if err := f.huh.GetFocusedField().Error(); err != nil {
@@ -344,65 +397,10 @@ func (t *theme) form() *huh.Theme {
 
 func (m *Model) newItem() tea.Cmd {
 	group := cmp.Or(m.board.target(m), m.scene.log.Active()[0].ID)
-	return m.openForm("New item", answersOf(group, board.Item{Status: board.Planned}), (*Model).saveNew)
-}
-
-func (m *Model) saveNew(a, _ answers) tea.Cmd {
-	newID := m.host.NewID
-	return m.edit("", func(l *synclog.Log, today string) (synclog.Edit, error) {
-		id, err := freeID(l, newID)
-		if err != nil {
-			return synclog.Edit{}, err
-		}
-		return synclog.AddItem(l, a.group, a.item(id, today))
-	})
-}
-
-// freeID is an id that no item has.
-func freeID(l *synclog.Log, newID func() (string, error)) (string, error) {
-	for range 100 {
-		id, err := newID()
-		if err != nil {
-			return "", err
-		}
-		taken := slices.ContainsFunc(l.Groups(), func(g board.Group) bool {
-			return slices.ContainsFunc(g.Items, func(it board.Item) bool { return it.ID == id })
-		})
-		if !taken {
-			return id, nil
-		}
-	}
-	return "", errors.New("no free id was found for the item")
+	return m.openForm("New item", opened{board.Item{Status: board.Planned}, group})
 }
 
 func (m *Model) editItem() tea.Cmd {
 	r := m.board.selected(m)
-	id := r.item.ID
-	save := func(m *Model, now, was answers) tea.Cmd { return m.saveEdited(id, now, was) }
-	return m.openForm("Edit "+id, answersOf(r.group, *r.item), save)
-}
-
-// saveEdited writes the fields that were changed in the form, over whatever the
-// item is by now, and then the group.
-func (m *Model) saveEdited(id string, now, was answers) tea.Cmd {
-	var cmds []tea.Cmd
-	set := now.settings(was)
-	if len(set) > 0 {
-		about := ""
-		if len(set) == 1 {
-			about = set[0].Key + " " + id
-		}
-		cmds = append(cmds, m.edit(about, func(l *synclog.Log, today string) (synclog.Edit, error) {
-			return synclog.SetItem(l, id, today, set...)
-		}))
-	}
-	if now.group != was.group {
-		cmds = append(cmds, m.edit("group "+id, func(l *synclog.Log, _ string) (synclog.Edit, error) {
-			return synclog.Regroup(l, id, now.group)
-		}))
-	}
-	if len(cmds) == 0 {
-		m.say(roleMuted, "nothing was changed")
-	}
-	return tea.Batch(cmds...)
+	return m.openForm("Edit "+r.item.ID, opened{*r.item, r.group})
 }

@@ -27,6 +27,16 @@ func frameRows(h int) int {
 	return min(h, 1)
 }
 
+// bodyRows is how many lines of the screen are the screen's own, bodyTop the first.
+func (m *Model) bodyRows() int { return m.height - frameRows(m.height) }
+
+func (m *Model) bodyTop() int {
+	if m.height >= shortFrame {
+		return 2
+	}
+	return 1
+}
+
 // View is the whole screen at the size that the terminal last told.
 func (m *Model) View() string { return m.render(m.width, m.height) }
 
@@ -264,17 +274,23 @@ func (m *Model) footer(w int) line {
 	return spread(w, l, right, 0)
 }
 
-// hints are the short forms of what can be done now, the screen's first.
+// hints are the short forms of what can be done now: what waits to be done, then the
+// screen's, then everywhere's.
 func (m *Model) hints() []hint {
-	var hints []hint
+	var soon, hints []hint
 	for _, k := range []keymap{m.screen().keymap(), everywhere()} {
 		for _, b := range k.bindings {
-			if b.short != "" && b.short != "help" && b.blocked(m) == "" {
-				hints = append(hints, hint{b.label(), b.short})
+			h := hint{b.label(), b.shortNow(m)}
+			switch {
+			case h.what == "" || h.what == "help" || b.blocked(m) != "":
+			case b.soon:
+				soon = append(soon, h)
+			default:
+				hints = append(hints, h)
 			}
 		}
 	}
-	return hints
+	return append(soon, hints...)
 }
 
 // box is something laid over the body: a title on its border and what is in it.

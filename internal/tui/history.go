@@ -29,7 +29,7 @@ func (s *historyScreen) title() string { return "History" }
 func (s *historyScreen) keymap() keymap {
 	return keymap{"History", []binding{
 		{keys: []string{"enter"}, what: "travel to the selected sync", short: "travel there", do: func(m *Model) tea.Cmd { return m.travel(m.history.at) }},
-		{keys: []string{"tab", "right", "l"}, shown: "tab", what: "read what the sync changed; again to close it", short: "changes", do: func(m *Model) tea.Cmd {
+		{keys: []string{"tab", "right", "l"}, shown: "tab", what: "read what the sync changed; again to close it", short: "changes", now: closes(func(m *Model) bool { return m.history.open }), do: func(m *Model) tea.Cmd {
 			m.history.open, m.history.scroll = !m.history.open, 0
 			return nil
 		}},
@@ -184,7 +184,7 @@ func (s *historyScreen) changes(m *Model, w int) []line {
 		d.add(nil, line{say(roleMuted, " Nothing changed.")})
 		return d.lines
 	}
-	d.itemChanges(diff.Items)
+	d.itemChanges(m, diff.Items)
 	d.architectureChanges(diff)
 	d.decisionChanges(diff.Decisions)
 	return d.lines
@@ -200,8 +200,9 @@ func (s *historyScreen) changesTitle(m *Model) string {
 	return "Sync of " + m.name(s.at) + ", since " + m.name(s.at-1)
 }
 
-// itemChanges lists items by group, one line each.
-func (d *detail) itemChanges(changes []change.Change) {
+// itemChanges lists items by group, in the order and under the names of the board,
+// one line each.
+func (d *detail) itemChanges(m *Model, changes []change.Change) {
 	byGroup := map[string][][]change.Change{}
 	var groups []string
 	for _, facts := range synclog.BySubject(changes) {
@@ -211,13 +212,34 @@ func (d *detail) itemChanges(changes []change.Change) {
 		}
 		byGroup[g] = append(byGroup[g], facts)
 	}
-	slices.Sort(groups)
+	slices.SortFunc(groups, func(a, b string) int {
+		return cmp.Or(cmp.Compare(m.groupRank(a), m.groupRank(b)), cmp.Compare(a, b))
+	})
 	for _, g := range groups {
-		d.head(plain.Line(g))
+		d.head(plain.Line(m.groupTitle(g)))
 		for _, facts := range byGroup[g] {
 			d.subject(facts, cmp.Or(facts[0].Title, facts[0].Subject))
 		}
 	}
+}
+
+// groupRank is a group's place on the board that is shown; behind all others when it
+// is not there.
+func (m *Model) groupRank(id string) int {
+	if m.scene != nil {
+		if i := slices.IndexFunc(m.scene.lanes, func(l lane) bool { return l.is(id) }); i >= 0 {
+			return i
+		}
+	}
+	return 1 << 20
+}
+
+// groupTitle is what the board that is shown calls a group.
+func (m *Model) groupTitle(id string) string {
+	if i := m.groupRank(id); m.scene != nil && i < len(m.scene.lanes) {
+		return laneName(m.scene.lanes[i])
+	}
+	return id
 }
 
 // subject is one thing that changed: its sign, its name, and its facts beside it

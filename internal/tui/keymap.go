@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,10 +11,12 @@ import (
 // binding is one thing that a key does. It feeds dispatch, footer, help, palette
 // and the key table of the README, so that none of them can tell something else.
 type binding struct {
-	keys  []string // as Bubble Tea names them
-	shown string   // as people write them; the keys when ""
-	what  string   // in the help
-	short string   // in the footer; "" stands in the help only
+	keys  []string            // as Bubble Tea names them
+	shown string              // as people write them; the keys when ""
+	what  string              // in the help
+	short string              // in the footer; "" stands in the help only
+	soon  bool                // stands first in the footer, when it can be done
+	now   func(*Model) string // what short is just now, where that changes; "" for as it is
 	do    func(*Model) tea.Cmd
 	why   func(*Model) string // why it cannot be done just now; "" when it can
 }
@@ -32,6 +35,24 @@ func (b binding) label() string {
 		return b.shown
 	}
 	return strings.Join(b.keys, " ")
+}
+
+// shortNow is what the footer says of a binding just now.
+func (b binding) shortNow(m *Model) string {
+	if b.now != nil {
+		return cmp.Or(b.now(m), b.short)
+	}
+	return b.short
+}
+
+// closes says that a key closes what is open.
+func closes(open func(*Model) bool) func(*Model) string {
+	return func(m *Model) string {
+		if open(m) {
+			return "close"
+		}
+		return ""
+	}
 }
 
 // blocked is why a binding does nothing just now.
@@ -84,12 +105,13 @@ func everywhere() keymap {
 		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed", short: "filter", do: (*Model).openFilter, why: (*Model).noFilter},
 		{keys: []string{"u"}, what: "take back the last edit", do: (*Model).undo, why: (*Model).nothingToUndo},
 		{keys: []string{"U"}, what: "do it again", do: (*Model).redo, why: (*Model).nothingToRedo},
-		{keys: []string{"ctrl+s"}, what: "commit the edits", do: (*Model).commit, why: (*Model).nothingToCommit},
+		{keys: []string{"ctrl+s"}, what: "commit the edits", short: "commit", soon: true, do: (*Model).commit, why: (*Model).nothingToCommit},
 		{keys: []string{"y"}, what: "copy the text of what is selected", do: (*Model).copySelection},
-		{keys: []string{"!"}, what: "problems in the log's files", do: (*Model).openProblems},
+		{keys: []string{"!"}, what: "problems in the log's files", short: "problems", soon: true, do: (*Model).openProblems, why: (*Model).noProblems},
 		{keys: []string{":"}, what: "all commands", do: (*Model).openPalette},
 		{keys: []string{"?"}, what: "all keys", short: "help", do: (*Model).openHelp},
-		{keys: []string{"q", "esc"}, shown: "q", what: "back", short: "back", do: (*Model).back},
+		{keys: []string{"q"}, what: "back; from the board, quit", short: "back", do: (*Model).back},
+		{keys: []string{"esc"}, what: "close what is open", do: (*Model).escape},
 		{keys: []string{"Q", "ctrl+c"}, shown: "Q", what: "quit", do: (*Model).quit},
 	}}
 }
@@ -115,7 +137,7 @@ func KeyTable() string {
 func open(id screenID) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
 		m.at = id
-		return nil
+		return m.draw()
 	}
 }
 

@@ -93,8 +93,12 @@ type (
 		files      []history.FileChange
 		err        error
 	}
-	pollMsg  struct{}
-	stampMsg struct{ stamp uint64 }
+	authorMsg struct{ author history.Author }
+	pollMsg   struct{}
+	stampMsg  struct {
+		generation int
+		stamp      uint64
+	}
 )
 
 func (m *Model) readTimeline() tea.Cmd {
@@ -113,6 +117,18 @@ func (m *Model) readUnsaved() tea.Cmd {
 	}
 }
 
+// readAuthor finds out who is me.
+func (m *Model) readAuthor() tea.Cmd {
+	author := m.host.Author
+	if author == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		who, _ := author() // who commits without being known is told then
+		return authorMsg{who}
+	}
+}
+
 // watch waits for the next look at the files.
 func (m *Model) watch() tea.Cmd {
 	if m.host.Tick == nil {
@@ -122,8 +138,8 @@ func (m *Model) watch() tea.Cmd {
 }
 
 func (m *Model) readStamp() tea.Cmd {
-	log := m.log
-	return func() tea.Msg { return stampMsg{log.Stamp()} }
+	log, generation := m.log, m.generation
+	return func() tea.Msg { return stampMsg{generation, log.Stamp()} }
 }
 
 // wanted is the scene that belongs on the screen.
@@ -137,7 +153,7 @@ func (m *Model) show() tea.Cmd {
 	key := m.wanted()
 	if s := m.scenes.get(key); s != nil {
 		m.display(s)
-		return m.prefetch()
+		return tea.Batch(m.draw(), m.prefetch())
 	}
 	if m.scene == nil || m.scene.key != key {
 		m.scene = nil
@@ -149,6 +165,7 @@ func (m *Model) display(s *scene) {
 	m.scene, m.title = s, s.log.Config.Title
 	m.board.settle(m)
 	m.arch.settle(m)
+	m.arch.look(m)
 }
 
 // ask reads a scene, unless that is under way.
@@ -362,10 +379,10 @@ func (m *Model) onScene(msg sceneMsg) tea.Cmd {
 		}
 	}
 	if msg.key != m.wanted() {
-		return nil
+		return m.draw()
 	}
 	m.display(msg.scene)
-	return m.prefetch()
+	return tea.Batch(m.draw(), m.prefetch())
 }
 
 func (m *Model) onSteps(msg stepsMsg) tea.Cmd {
@@ -379,18 +396,30 @@ func (m *Model) onSteps(msg stepsMsg) tea.Cmd {
 	return m.walk()
 }
 
+func (m *Model) onAuthor(msg authorMsg) {
+	m.me = msg.author
+	if m.filter.active() {
+		m.setFilter(parseFilter(m.filter.text, m.me))
+	}
+}
+
 func (m *Model) onUnsaved(msg unsavedMsg) {
 	if msg.generation == m.generation && msg.err == nil {
 		m.unsaved = msg.files
+		m.noticeCommits()
 	}
 }
 
 func (m *Model) onStamp(msg stampMsg) tea.Cmd {
-	changed := m.stamped && msg.stamp != m.stamp
-	m.stamp, m.stamped = msg.stamp, true
-	if !changed || m.busy {
+	if msg.generation != m.generation || m.busy { // what wrote reads again anyway
 		return m.watch()
 	}
+	changed := m.stamped && msg.stamp != m.stamp
+	m.stamp, m.stamped = msg.stamp, true
+	if !changed {
+		return m.watch()
+	}
+	m.note = note{} // it told of what was before
 	return tea.Batch(m.watch(), m.refresh())
 }
 

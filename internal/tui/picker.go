@@ -10,12 +10,14 @@ import (
 
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/plain"
+	"github.com/archsync/archsync/internal/problem"
 )
 
 // choice is one of the things that a picker offers.
 type choice struct {
 	label string
-	hint  string // on the right: what kind of thing, or its key
+	hint  string // on the right: what kind of thing, or its key; of a long one, below
+	long  bool   // takes as many lines as it needs
 	why   string // why it cannot be chosen just now
 	do    func(*Model) tea.Cmd
 }
@@ -75,26 +77,50 @@ func (p *picker) view(_ *Model, w, h int) box {
 	inside := min(76, w-4)
 	lines := []line{p.input.line(inside), nil}
 	room := max(min(h-6, 16), 1)
-	list := make([]line, len(p.shown))
+	var list []line
+	at := 0
 	for i, c := range p.shown {
-		list[i] = p.row(c, inside, i == p.at)
+		rows := p.rows(c, inside, i == p.at)
+		if i == p.at {
+			at = len(list) + min(len(rows)-1, room/2)
+		}
+		list = append(list, rows...)
 	}
 	if len(list) == 0 {
 		list = []line{{say(roleMuted, " nothing has that name")}}
 	}
-	return box{title: p.title, lines: append(lines, window(list, p.at, room)...), width: inside}
+	return box{title: p.title, lines: append(lines, window(list, at, room)...), width: inside}
 }
 
-func (p *picker) row(c choice, w int, chosen bool) line {
+// rows are the lines of a choice: one, or of a long one as many as it takes.
+func (p *picker) rows(c choice, w int, chosen bool) []line {
 	r := roleText
 	if c.why != "" {
 		r = roleFaint
 	}
-	l := spread(w, line{say(roleAccent, bar(chosen)), quote(r, c.label)}, line{quote(roleFaint, c.hint), say(roleText, " ")}, min(w, 24))
-	if chosen {
-		return l.selected()
+	rows := []line{spread(w, line{say(roleAccent, bar(chosen)), quote(r, c.label)}, line{quote(roleFaint, c.hint), say(roleText, " ")}, min(w, 24))}
+	if c.long {
+		rows = longRows(c, r, w, chosen)
 	}
-	return l
+	for i := range rows {
+		if chosen {
+			rows[i] = rows[i].fit(w).selected()
+		}
+	}
+	return rows
+}
+
+func longRows(c choice, r role, w int, chosen bool) []line {
+	var rows []line
+	for _, part := range wrap(plain.Line(c.label), max(w-2, 1)) {
+		rows = append(rows, line{say(roleAccent, bar(chosen)), say(r, part)})
+	}
+	for _, part := range wrap(plain.Line(c.hint), max(w-4, 1)) {
+		if part != "" {
+			rows = append(rows, line{say(roleAccent, bar(chosen)), say(roleMuted, "  "+part)})
+		}
+	}
+	return rows
 }
 
 // matches are the choices that contain the letters of what was typed in their
@@ -158,7 +184,11 @@ func (m *Model) openGoTo() tea.Cmd {
 		m.say(roleMuted, "the log is still being read")
 		return nil
 	}
-	choices := slices.Concat(m.itemChoices(), m.componentChoices(), m.groupChoices(), m.syncChoices())
+	first, second := m.itemChoices(), m.componentChoices()
+	if m.at == onArch {
+		first, second = second, first
+	}
+	choices := slices.Concat(first, second, m.groupChoices(), m.syncChoices())
 	m.overlay = newPicker("Go to", choices)
 	return nil
 }
@@ -197,8 +227,7 @@ func (m *Model) componentChoices() []choice {
 				if m.filter.active() {
 					m.setFilter(filter{})
 				}
-				m.arch.goTo(m, n.ID)
-				return nil
+				return m.arch.goTo(m, t.path, n.ID)
 			}})
 		}
 	}
@@ -240,15 +269,27 @@ func (m *Model) openPalette() tea.Cmd {
 	return nil
 }
 
-// openProblems lists what is wrong with the files; choosing one opens the editor.
-func (m *Model) openProblems() tea.Cmd {
-	if m.scene == nil || len(m.scene.log.Problems)+len(m.trouble) == 0 {
-		m.say(roleMuted, "no problem was found in the log's files")
+// noProblems is why there are no problems to list.
+func (m *Model) noProblems() string {
+	if len(m.problems()) == 0 {
+		return "no problem was found in the log's files"
+	}
+	return ""
+}
+
+// problems are those of the files and of the timeline.
+func (m *Model) problems() []problem.Problem {
+	if m.scene == nil {
 		return nil
 	}
+	return slices.Concat(m.scene.log.Problems, m.trouble)
+}
+
+// openProblems lists what is wrong with the files; choosing one opens the editor.
+func (m *Model) openProblems() tea.Cmd {
 	var choices []choice
-	for _, p := range slices.Concat(m.scene.log.Problems, m.trouble) {
-		choices = append(choices, choice{label: plain.Line(p.String()), hint: p.Hint, why: m.readOnly(), do: func(m *Model) tea.Cmd {
+	for _, p := range m.problems() {
+		choices = append(choices, choice{label: plain.Line(p.String()), hint: p.Hint, long: true, why: m.readOnly(), do: func(m *Model) tea.Cmd {
 			return m.editAt(p.Path, p.Line)
 		}})
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/picture"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -31,7 +32,12 @@ type lane struct {
 	ghost bool // the group is no longer on the board
 	late  bool // it neither checked in nor changed after the last sync
 	marks change.Counts
+
+	unread []problem.Problem // why its file could not be read whole: what is missing need not be gone
 }
+
+// is tells whether the lane's group has an id, or had it before.
+func (l lane) is(id string) bool { return l.group.ID == id || slices.Contains(l.group.Formerly, id) }
 
 // row is an item on the board, or the ghost of one.
 type row struct {
@@ -48,6 +54,7 @@ type row struct {
 type tree struct {
 	path    string
 	nodes   []diagram.Node
+	scene   picture.Scene     // to be drawn; without After there is nothing to draw
 	diagram *diagram.Diagram  // whose text is shown; nil where none compiled
 	errors  []problem.Problem // why it does not compile; then the diagram is an older one
 	source  []byte            // of what does not compile
@@ -94,11 +101,12 @@ func (s *scene) buildLanes(in sceneInput) {
 		s.lanes = append(s.lanes, lane{group: g, rows: s.laneRows(g, changes, was)})
 	}
 	s.addGhosts(changes)
+	s.noteUnread(in)
 	late := lateGroups(in)
 	s.rows = map[string]*row{}
 	for i := range s.lanes {
 		l := &s.lanes[i]
-		l.late = late[l.group.ID]
+		l.late = late[l.group.ID] && len(l.unread) == 0
 		slices.SortStableFunc(l.rows, func(a, b row) int {
 			return cmp.Compare(statusRank(a.item.Status), statusRank(b.item.Status))
 		})
@@ -140,6 +148,38 @@ func (s *scene) laneRows(g board.Group, changes map[string][]change.Change, was 
 	return rows
 }
 
+// noteUnread marks the groups whose files could not be read whole. One of which
+// nothing could be read keeps its place on the board, and its name, by what it was
+// before.
+func (s *scene) noteUnread(in sceneInput) {
+	for _, l := range []*synclog.Log{in.before, in.lastSync} {
+		if l == nil {
+			continue
+		}
+		for _, g := range l.Active() {
+			if s.log.Partial(g.ID) {
+				s.keepLane(g)
+			}
+		}
+	}
+	for i := range s.lanes {
+		if l := &s.lanes[i]; s.log.Partial(l.group.ID) {
+			file := s.log.BoardPath(l.group.ID)
+			l.unread = slices.DeleteFunc(slices.Clone(s.log.Problems), func(p problem.Problem) bool { return p.Path != file })
+		}
+	}
+}
+
+func (s *scene) keepLane(was board.Group) {
+	i := slices.IndexFunc(s.lanes, func(l lane) bool { return l.is(was.ID) })
+	if i < 0 {
+		s.lanes = append(s.lanes, lane{group: was})
+		return
+	}
+	s.lanes[i].ghost = false
+	s.lanes[i].group.Name = cmp.Or(s.lanes[i].group.Name, was.Name)
+}
+
 // addGhosts puts what is gone where it stood: behind the item that stood before it.
 func (s *scene) addGhosts(changes map[string][]change.Change) {
 	if s.before == nil {
@@ -167,7 +207,7 @@ func (s *scene) addGhost(g board.Group, ghost row, behind string) {
 // a ghost itself.
 func (s *scene) ghostLane(g board.Group) *lane {
 	for i := range s.lanes {
-		if l := &s.lanes[i]; l.group.ID == g.ID || slices.Contains(l.group.Formerly, g.ID) {
+		if l := &s.lanes[i]; l.is(g.ID) {
 			return l
 		}
 	}
@@ -242,11 +282,13 @@ func (s *scene) buildTrees(lastGood *diagram.Diagram) {
 			t.diagram = before
 		}
 	}
-	t.nodes = s.nodes(before, t.diagram)
+	t.compare(s.before != nil, before)
 	s.trees = append(s.trees, t)
 	for _, d := range s.log.Diagrams {
 		if d.Path != main {
-			s.trees = append(s.trees, tree{path: d.Path, diagram: d, nodes: s.nodes(diagramAt(s.before, d.Path), d)})
+			t := tree{path: d.Path, diagram: d}
+			t.compare(s.before != nil, diagramAt(s.before, d.Path))
+			s.trees = append(s.trees, t)
 		}
 	}
 }
@@ -265,14 +307,20 @@ func diagramAt(l *synclog.Log, path string) *diagram.Diagram {
 	return l.Diagram(path)
 }
 
-func (s *scene) nodes(before, now *diagram.Diagram) []diagram.Node {
-	if now == nil && before == nil {
-		return nil
+// compare makes lines and drawing of a diagram; where there is a base, of what differs.
+func (t *tree) compare(based bool, before *diagram.Diagram) {
+	switch {
+	case t.diagram == nil && before == nil:
+		return
+	case !based || t.diagram == before:
+		t.nodes, t.scene = t.diagram.Tree(), picture.Of(t.diagram)
+		return
 	}
-	if s.before == nil || now == before {
-		return now.Tree()
+	t.scene = picture.Between(before, t.diagram)
+	t.nodes = diagram.TreeDiff(before, t.diagram, t.scene.Diff)
+	if len(t.scene.Diff.All()) == 0 && t.diagram != nil {
+		t.scene = picture.Of(t.diagram)
 	}
-	return diagram.TreeDiff(before, now, diagram.Diff(before, now))
 }
 
 // marked tells whether anything on board or architecture differs from the base.

@@ -67,6 +67,7 @@ type Model struct {
 	log   Log
 	host  Host
 	theme *theme
+	me    history.Author // who works here; the zero Author until it is known
 
 	width, height int
 
@@ -92,6 +93,7 @@ type Model struct {
 	scenes     *sceneMemo
 	scene      *scene // what is shown; nil while it is loading
 	asked      map[sceneKey]int
+	painter    *painter
 
 	// What is on the screen.
 	title   string // of the log, as it was last read
@@ -111,7 +113,8 @@ type Model struct {
 	undone []deed // what U does again
 }
 
-// note is one line about what just happened; the next key takes it away.
+// note is one line about what just happened; the next key takes it away, and so does
+// what somebody else does to the files.
 type note struct {
 	text string
 	role role
@@ -124,14 +127,14 @@ func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 		ctx: ctx, log: log, host: host, theme: newTheme(opts.Profile, opts.Dark),
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
-		scenes: newSceneMemo(), asked: map[sceneKey]int{},
+		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),
 		board: boardScreen{group: opts.Group},
 	}
 }
 
 // Init begins to read.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.readTimeline(), m.readUnsaved(), m.watch())
+	return tea.Batch(m.readTimeline(), m.readUnsaved(), m.readAuthor(), m.watch())
 }
 
 // screen is one of the pictures that fill the frame. Its methods that take the

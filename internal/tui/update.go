@@ -15,7 +15,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		return m, m.forward(msg)
+		return m, tea.Batch(m.draw(), m.forward(msg))
+	case sketchMsg:
+		return m, m.onSketch(msg)
 	case tea.KeyMsg:
 		return m, m.onKeys(msg)
 	case tea.MouseMsg:
@@ -28,6 +30,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onSteps(msg)
 	case unsavedMsg:
 		m.onUnsaved(msg)
+		return m, nil
+	case authorMsg:
+		m.onAuthor(msg)
 		return m, nil
 	case pollMsg:
 		return m, m.readStamp()
@@ -70,10 +75,13 @@ func (m *Model) forward(msg tea.Msg) tea.Cmd {
 	return m.overlay.update(m, msg)
 }
 
-// onMouse lets the wheel select. Nothing here needs a mouse.
+// onMouse lets the wheel select, and the picture be dragged. Nothing here needs a
+// mouse.
 func (m *Model) onMouse(msg tea.MouseMsg) tea.Cmd {
 	switch {
 	case m.overlay != nil:
+	case m.at == onArch && m.scene != nil && m.arch.pictured(m):
+		return m.arch.onMouse(m, msg)
 	case msg.Button == tea.MouseButtonWheelUp:
 		return m.moveBy(-1)
 	case msg.Button == tea.MouseButtonWheelDown:
@@ -99,11 +107,29 @@ func (m *Model) page() int { return max(m.height-frameRows(m.height)-2, 1) }
 
 // back leaves what is open, the filter last; then the program.
 func (m *Model) back() tea.Cmd {
+	if m.leave() {
+		return m.draw()
+	}
+	return m.quit()
+}
+
+// escape is back that never ends the program.
+func (m *Model) escape() tea.Cmd {
+	if !m.leave() {
+		m.say(roleMuted, "nothing is open; q or Q quits")
+	}
+	return m.draw()
+}
+
+// leave leaves what is open, the filter last, then the screen.
+func (m *Model) leave() bool {
 	switch {
 	case m.board.open && m.at == onBoard:
 		m.board.open, m.board.scroll = false, 0
 	case m.arch.open && m.at == onArch:
 		m.arch.open, m.arch.scroll = false, 0
+	case m.arch.focus != "" && m.at == onArch:
+		m.arch.focus = ""
 	case m.history.open && m.at == onHistory:
 		m.history.open, m.history.scroll = false, 0
 	case m.filter.active():
@@ -114,9 +140,9 @@ func (m *Model) back() tea.Cmd {
 	case m.at != onBoard:
 		m.at = onBoard
 	default:
-		return m.quit()
+		return false
 	}
-	return nil
+	return true
 }
 
 // actedMsg is what became of something done outside the log.
