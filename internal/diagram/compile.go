@@ -143,7 +143,7 @@ func located(path string, e d2ast.Error, r *reader) problem.Problem {
 	if file == "" {
 		file = path
 	}
-	what := strings.TrimPrefix(e.Message, e.Range.String()+": ")
+	what := readable(strings.TrimPrefix(e.Message, e.Range.String()+": "))
 	return problem.Problem{
 		Path:   file,
 		Line:   e.Range.Start.Line + 1,
@@ -151,6 +151,16 @@ func located(path string, e d2ast.Error, r *reader) problem.Problem {
 		What:   what,
 		Hint:   hint(what),
 	}
+}
+
+// readable takes out what D2 prints of its own values, addresses and all:
+// import key [%!q(*d2ast.UnquotedString=&{...})] doesn't exist inside import.
+func readable(message string) string {
+	from, to := strings.Index(message, " [%!"), strings.LastIndex(message, ")]")
+	if from < 0 || to < from {
+		return message
+	}
+	return message[:from] + message[to+len(")]"):]
 }
 
 // hint says what to try next, for D2's commoner complaints.

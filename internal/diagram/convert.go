@@ -49,6 +49,7 @@ func convert(path string, g *d2graph.Graph, r *reader) *Diagram {
 		if b.layer != "" {
 			d.Layers = append(d.Layers, b.layer)
 		}
+		d.boards = append(d.boards, boardOf(b))
 		ids := d.addComponents(b, r)
 		d.addConnections(b, ids, r)
 	}

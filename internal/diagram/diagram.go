@@ -13,6 +13,7 @@ type Diagram struct {
 	Components  []Component  // containers included, a container before its children; root first, then layer by layer
 	Connections []Connection // in the file's order, layer by layer like the components
 
+	boards     []Board // the root first
 	sources    []Source
 	component  map[string]int   // id to position in Components
 	connection map[string]int   // id to position in Connections

@@ -17,6 +17,10 @@ type Difference struct {
 	// stands in both under different ids, also of those whose id changed only
 	// because a container's did.
 	Renamed map[string]string
+
+	// Joined leads from the earlier to the later id of every connection that stands in
+	// both, also where the two are equal.
+	Joined map[string]string
 }
 
 // All lists the changes of components, then those of connections.
@@ -43,8 +47,30 @@ func Diff(a, b *Diagram) Difference {
 	m.componentFacts(&facts)
 	components := facts.fresh(m)
 	facts = factList{}
-	m.connectionFacts(&facts)
-	return Difference{Components: components, Connections: facts.fresh(m), Renamed: m.renamed()}
+	joined := m.connectionFacts(&facts)
+	return Difference{Components: components, Connections: facts.fresh(m), Renamed: m.renamed(), Joined: joined}
+}
+
+// Ref is what a component or connection of a is called in b, when d is the difference
+// between the two; false when a does not have it, or b no longer does.
+func (d Difference) Ref(a, b *Diagram, ref string) (string, bool) {
+	a, b = orEmpty(a), orEmpty(b)
+	if _, ok := a.Component(ref); ok {
+		id := orSame(d.Renamed, ref)
+		_, there := b.Component(id)
+		return id, there
+	}
+	c, ok := a.Connection(ref)
+	if !ok {
+		return "", false
+	}
+	now, there := b.Connection(d.Joined[c.ID])
+	if there && ref != c.ID {
+		if _, alone := b.Connection(now.ends()); alone {
+			return now.ends(), true
+		}
+	}
+	return now.ID, there
 }
 
 func orEmpty(d *Diagram) *Diagram {

@@ -42,14 +42,17 @@ type pairing struct {
 	found map[*link]*link // the other way round
 }
 
-func (m *matching) connectionFacts(f *factList) {
+// connectionFacts gives the pairs as well: later ids by earlier ones.
+func (m *matching) connectionFacts(f *factList) map[string]string {
 	p := m.pairLinks()
+	joined := make(map[string]string, len(p.later))
 	for _, y := range p.b {
 		x := p.found[y]
 		if x == nil {
 			f.add(y.Layer, "", connectionChange(change.Added, change.ReasonAdded, y, nil, change.Value(y.ID)))
 			continue
 		}
+		joined[x.ID] = y.ID
 		compareLinks(f, x, y)
 	}
 	for _, x := range p.a {
@@ -57,6 +60,7 @@ func (m *matching) connectionFacts(f *factList) {
 			f.add(x.Layer, x.ID, connectionChange(change.Removed, change.ReasonRemoved, x, change.Value(x.ID), nil))
 		}
 	}
+	return joined
 }
 
 func connectionChange(k change.Kind, r change.Reason, l *link, from, to *string) change.Change {

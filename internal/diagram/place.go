@@ -26,10 +26,11 @@ type model struct {
 	node    map[*d2graph.Object]int
 	margins []geo.Spacing // room outside the shape for labels, icons and copies
 	degree  map[*d2graph.Object]int
+	titled  map[*d2graph.Object]bool // containers whose title stands where we want
 }
 
 func newModel(g *d2graph.Graph) *model {
-	m := &model{d2: g, node: map[*d2graph.Object]int{}, degree: degrees(g)}
+	m := &model{d2: g, node: map[*d2graph.Object]int{}, degree: degrees(g), titled: map[*d2graph.Object]bool{}}
 	m.graph.Direction = layout.Direction(g.Root.Direction.Value)
 	for _, o := range g.Root.ChildrenArray {
 		m.add(o, layout.Root)
@@ -53,6 +54,7 @@ func degrees(g *d2graph.Graph) map[*d2graph.Object]int {
 }
 
 func (m *model) add(o *d2graph.Object, parent int) {
+	m.titled[o] = len(o.ChildrenArray) > 0 && o.HasLabel() && o.LabelPosition == nil
 	settleLabel(o)
 	m.widen(o)
 	margin, _ := o.SpacingOpt(label.PADDING, label.PADDING, false)
@@ -64,6 +66,9 @@ func (m *model) add(o *d2graph.Object, parent int) {
 	}
 	if len(o.ChildrenArray) > 0 {
 		n.Padding = padding(o, margin)
+	}
+	if m.titled[o] { // it may yet move to the bottom
+		n.Padding.Bottom = max(n.Padding.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING+margin.Bottom)
 	}
 	i := len(m.graph.Nodes)
 	m.node[o] = i
@@ -110,9 +115,9 @@ func labelPosition(o *d2graph.Object, container bool) label.Position {
 	fits := float64(o.LabelDimensions.Width) <= o.Width && float64(o.LabelDimensions.Height) <= o.Height
 	switch {
 	case container && fits:
-		return label.InsideTopCenter
+		return label.InsideTopLeft
 	case container:
-		return label.OutsideTopCenter
+		return label.OutsideTopLeft
 	case o.HasOutsideBottomLabel() || !fits:
 		return label.OutsideBottomCenter
 	case o.Icon != nil:
@@ -264,4 +269,5 @@ func (m *model) apply(p layout.Placement) {
 	for i, e := range m.d2.Edges {
 		m.route(e, p, i)
 	}
+	m.settleTitles()
 }

@@ -34,7 +34,7 @@ const (
 
 // drawingVersion is part of the key of every kept drawing: it changes whenever the
 // same source may be drawn otherwise.
-const drawingVersion = "d2 v0.7.2 drawing 1"
+const drawingVersion = "d2 v0.7.2 drawing 2"
 
 // RenderOptions say how a diagram is drawn. The zero value is D2's default theme
 // on the default engine.
@@ -78,9 +78,38 @@ func NewRenderer(memo Memo) *Renderer {
 //
 // A nil SVG comes with the problems that prevented it; an SVG may come with
 // problems about what it lacks.
+//
+// Of a diagram with more components than a limit, or that is not drawn in time, the
+// inner containers are drawn closed, with a problem that says so.
 func (r *Renderer) Render(ctx context.Context, fsys fs.FS, path string, opt RenderOptions) ([]byte, []problem.Problem) {
 	lim := opt.Limits.filled()
-	c, ps := compile(ctx, fsys, path, lim)
+	d, ps := open(ctx, fsys, path, opt)
+	if d == nil {
+		return nil, ps
+	}
+	large, ok := d.foldLarge(lim)
+	if ps = append(ps, large...); !ok {
+		return nil, ps
+	}
+	key := d.key()
+	if svg, ok := r.recall(key); ok {
+		return svg, ps
+	}
+	svg, err := r.draw(ctx, d, lim, r.core(d))
+	if tooLate(ctx, err) {
+		return r.late(ctx, fsys, path, opt, lim)
+	}
+	if err != nil {
+		return nil, append(ps, drawingProblem(path, err, lim))
+	}
+	r.keep(key, svg)
+	return svg, ps
+}
+
+// open compiles a file and chooses what to draw of it, with its pictures. A nil
+// drawing comes with the problems that prevented it.
+func open(ctx context.Context, fsys fs.FS, path string, opt RenderOptions) (*drawing, []problem.Problem) {
+	c, ps := compile(ctx, fsys, path, opt.Limits.filled())
 	if c == nil {
 		return nil, ps
 	}
@@ -88,17 +117,7 @@ func (r *Renderer) Render(ctx context.Context, fsys fs.FS, path string, opt Rend
 	if err != nil {
 		return nil, []problem.Problem{{Path: path, What: err.Error()}}
 	}
-	ps = d.embedIcons(fsys)
-	key := d.key()
-	if svg, ok := r.recall(key); ok {
-		return svg, ps
-	}
-	svg, err := r.draw(ctx, d, lim)
-	if err != nil {
-		return nil, append(ps, drawingProblem(path, err, lim))
-	}
-	r.keep(key, svg)
-	return svg, ps
+	return d, d.embedIcons(fsys)
 }
 
 func (r *Renderer) recall(key string) ([]byte, bool) {
@@ -127,10 +146,12 @@ func drawingProblem(path string, err error, lim Limits) problem.Problem {
 type drawing struct {
 	*compiled
 	board   *d2graph.Graph
+	layer   string
 	options RenderOptions
 	theme   int64
 	svg     d2svg.RenderOpts
 	icons   []string // what was embedded, for the key
+	folded  int      // components that are left of a board that was too large; 0: it was not
 }
 
 func newDrawing(c *compiled, opt RenderOptions) (*drawing, error) {
@@ -138,25 +159,23 @@ func newDrawing(c *compiled, opt RenderOptions) (*drawing, error) {
 	if opt.Layout != ELK && opt.Layout != Dagre {
 		return nil, fmt.Errorf("there is no layout engine %q; there are %s and %s", opt.Layout, ELK, Dagre)
 	}
-	d := &drawing{compiled: c, options: opt, board: chooseBoard(c.graph, opt.Layer)}
-	if d.board == nil {
+	b, ok := chooseBoard(c.graph, opt.Layer)
+	if !ok {
 		return nil, fmt.Errorf("there is no layer %q", opt.Layer)
 	}
+	d := &drawing{compiled: c, options: opt, board: b.graph, layer: b.layer}
 	return d, d.setTheme()
 }
 
 // chooseBoard finds a layer by name; for "" the root, or where the root is empty
-// the first layer that is not. It gives nil when there is no such layer.
-func chooseBoard(g *d2graph.Graph, layer string) *d2graph.Graph {
+// the first layer that is not.
+func chooseBoard(g *d2graph.Graph, layer string) (b board, ok bool) {
 	for b := range boards(g) {
 		if b.layer == layer && layer != "" || layer == "" && len(b.graph.Objects) > 0 {
-			return b.graph
+			return b, true
 		}
 	}
-	if layer == "" {
-		return g
-	}
-	return nil
+	return board{graph: g}, layer == ""
 }
 
 // setTheme settles theme and frame: what was asked for, else what the file's own
@@ -195,7 +214,7 @@ func (d *drawing) key() string {
 			fmt.Fprintf(h, "%d:%s", len(p), p)
 		}
 	}
-	write(drawingVersion, layout.ELKVersion, d.options.Layout, d.options.Layer, fmt.Sprint(d.theme, d.options.Dark))
+	write(drawingVersion, layout.ELKVersion, d.options.Layout, d.options.Layer, fmt.Sprint(d.theme, d.options.Dark, d.folded))
 	for _, s := range d.diagram.sources {
 		write(s.Path, s.Text)
 	}
@@ -205,7 +224,7 @@ func (d *drawing) key() string {
 
 // draw measures, places and writes, holding one of the rulers, which are not safe
 // for use by two.
-func (r *Renderer) draw(ctx context.Context, d *drawing, lim Limits) ([]byte, error) {
+func (r *Renderer) draw(ctx context.Context, d *drawing, lim Limits, core d2graph.LayoutGraph) ([]byte, error) {
 	var ruler *textmeasure.Ruler
 	select {
 	case ruler = <-r.rulers:
@@ -222,7 +241,7 @@ func (r *Renderer) draw(ctx context.Context, d *drawing, lim Limits) ([]byte, er
 			}
 			ruler = fresh
 		}
-		out, err := d.write(log.With(ctx, slog.New(slog.DiscardHandler)), ruler, r.core(d.options.Layout))
+		out, err := d.write(log.With(ctx, slog.New(slog.DiscardHandler)), ruler, core)
 		if err != nil {
 			return err
 		}
@@ -238,19 +257,45 @@ func (r *Renderer) draw(ctx context.Context, d *drawing, lim Limits) ([]byte, er
 // write does what D2's own library does between compiling and drawing, for one
 // board, without its defaults, its environment variable and its other boards.
 func (d *drawing) write(ctx context.Context, ruler *textmeasure.Ruler, core d2graph.LayoutGraph) ([]byte, error) {
-	g := d.board
-	if err := g.ApplyTheme(d.theme); err != nil {
+	if err := d.measure(ruler); err != nil {
 		return nil, err
 	}
-	if len(g.Objects) > 0 {
-		if err := g.SetDimensions(nil, ruler, nil, nil); err != nil {
-			return nil, fmt.Errorf("measure texts: %w", err)
-		}
-		if err := d2layouts.LayoutNested(ctx, g, d2layouts.NestedGraphInfo(g.Root), core, routeAcross); err != nil {
-			return nil, err
-		}
+	if err := d.place(ctx, core); err != nil {
+		return nil, err
 	}
-	target, err := d2exporter.Export(ctx, g, nil, nil)
+	return d.paint(ctx)
+}
+
+// measure gives everything the size that its text needs.
+func (d *drawing) measure(ruler *textmeasure.Ruler) error {
+	if err := d.board.ApplyTheme(d.theme); err != nil {
+		return err
+	}
+	if len(d.board.Objects) == 0 {
+		return nil
+	}
+	if err := d.board.SetDimensions(nil, ruler, nil, nil); err != nil {
+		return fmt.Errorf("measure texts: %w", err)
+	}
+	return nil
+}
+
+// place gives everything its place, and every edge its route.
+func (d *drawing) place(ctx context.Context, core d2graph.LayoutGraph) error {
+	if len(d.board.Objects) == 0 {
+		return nil
+	}
+	var a across
+	if err := d2layouts.LayoutNested(ctx, d.board, d2layouts.NestedGraphInfo(d.board.Root), core, a.route); err != nil {
+		return err
+	}
+	a.detour(d.board)
+	return nil
+}
+
+// paint writes a placed board as SVG.
+func (d *drawing) paint(ctx context.Context) ([]byte, error) {
+	target, err := d2exporter.Export(ctx, d.board, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
@@ -263,8 +308,8 @@ func (d *drawing) write(ctx context.Context, ruler *textmeasure.Ruler, core d2gr
 }
 
 // core is the layout plug-in of D2 for what is neither grid nor sequence.
-func (r *Renderer) core(name string) d2graph.LayoutGraph {
-	if name == Dagre {
+func (r *Renderer) core(d *drawing) d2graph.LayoutGraph {
+	if d.options.Layout == Dagre {
 		return func(ctx context.Context, g *d2graph.Graph) error { return d2dagrelayout.Layout(ctx, g, nil) }
 	}
 	return func(ctx context.Context, g *d2graph.Graph) error {
@@ -280,6 +325,9 @@ func (r *Renderer) core(name string) d2graph.LayoutGraph {
 
 // place asks the memo for a placement before the engine.
 func (r *Renderer) place(ctx context.Context, g layout.Graph) (layout.Placement, error) {
+	if r.memo == nil {
+		return r.engine(ctx, g)
+	}
 	text, err := json.Marshal(g)
 	if err != nil {
 		return layout.Placement{}, fmt.Errorf("place graph: %w", err)

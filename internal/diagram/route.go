@@ -1,7 +1,6 @@
 package diagram
 
 import (
-	"context"
 	"math"
 
 	"oss.terrastruct.com/d2/d2graph"
@@ -92,20 +91,4 @@ func along(r []*geo.Point, q layout.Point) float64 {
 		return 0.5
 	}
 	return at / total
-}
-
-// routeAcross draws the edges that cross the border of a grid, a sequence diagram
-// or a near container, whose insides were placed apart: straight lines from
-// outline to outline, with the label in the middle.
-func routeAcross(_ context.Context, _ *d2graph.Graph, edges []*d2graph.Edge) error {
-	for _, e := range edges {
-		for _, o := range []*d2graph.Object{e.Src, e.Dst} {
-			settleLabel(o)
-		}
-		e.Route = traced(e, []*geo.Point{e.Src.Center(), e.Dst.Center()})
-		if e.Label.Value != "" {
-			e.LabelPosition = position(label.InsideMiddleCenter)
-		}
-	}
-	return nil
 }

@@ -38,7 +38,7 @@ type reader struct {
 }
 
 func newReader(fsys fs.FS, lim Limits) *reader {
-	return &reader{fsys: fsys, lim: lim, texts: map[string]string{}, expands: expansion{limit: 50 * lim.Components}}
+	return &reader{fsys: fsys, lim: lim, texts: map[string]string{}, expands: expansion{limit: 10 * lim.Components}}
 }
 
 // Open gives the named file. It implements fs.FS for D2's imports.
@@ -205,7 +205,7 @@ func limitText(err error, lim Limits) (what, hint string) {
 	case errors.Is(err, errTooLarge):
 		return fmt.Sprintf("the diagram and its imports are larger than %d bytes", lim.Bytes), "split it into several diagrams"
 	case errors.Is(err, errTooWide):
-		return fmt.Sprintf("with its variables written out the diagram has more than %d keys", 50*lim.Components), "look for variables that hold each other several times"
+		return fmt.Sprintf("with its variables written out the diagram has more than %d keys", 10*lim.Components), "look for variables that hold each other several times"
 	default:
 		return fmt.Sprintf("blocks or keys are nested more than %d deep", lim.Depth), "look for a bracket that is not closed"
 	}

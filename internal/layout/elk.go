@@ -35,19 +35,24 @@ func Pixels() Spacing {
 // orthogonal routes; Eclipse Layout Kernel 0.12) that leaves the given room.
 func ELK(s Spacing) Engine {
 	return func(ctx context.Context, g Graph) (Placement, error) {
-		if err := g.Check(); err != nil {
-			return Placement{}, fmt.Errorf("place graph: %w", err)
-		}
-		t := translate(g, s)
-		if err := run(ctx, t.root); err != nil {
-			return Placement{}, fmt.Errorf("place graph of %d nodes and %d edges: %w", len(g.Nodes), len(g.Edges), err)
-		}
-		p := t.placement(g)
-		if !p.Fits(g) {
-			return Placement{}, errors.New("place graph: the engine left an edge without a route or a box without a place")
-		}
-		return p, nil
+		return place(ctx, g, func() translation { return translate(g, s) })
 	}
+}
+
+// place checks g, translates it and reads back what the engine made of it.
+func place(ctx context.Context, g Graph, translate func() translation) (Placement, error) {
+	if err := g.Check(); err != nil {
+		return Placement{}, fmt.Errorf("place graph: %w", err)
+	}
+	t := translate()
+	if err := run(ctx, t.root); err != nil {
+		return Placement{}, fmt.Errorf("place graph of %d nodes and %d edges: %w", len(g.Nodes), len(g.Edges), err)
+	}
+	p := t.placement(g)
+	if !p.Fits(g) {
+		return Placement{}, errors.New("place graph: the engine left an edge without a route or a box without a place")
+	}
+	return p, nil
 }
 
 // run lays out root in place. elk-go knows no context: past the deadline the
@@ -185,6 +190,13 @@ func elkEdge(i int, e Edge) *elk.Edge {
 		Sources: []elk.ID{endID(e.From, e.FromPort)},
 		Targets: []elk.ID{endID(e.To, e.ToPort)},
 	}
+	if e.Weight > 0 {
+		edge.LayoutOptions = elk.LayoutOptions{
+			"elk.layered.priority.shortness":    e.Weight,
+			"elk.layered.priority.straightness": e.Weight,
+			"elk.layered.priority.direction":    e.Weight,
+		}
+	}
 	if e.Label.Width > 0 {
 		edge.Labels = []*elk.Label{{
 			Text: elk.String("label"), Width: elk.Float64(e.Label.Width), Height: elk.Float64(e.Label.Height),
@@ -223,6 +235,7 @@ func (t translation) placement(g Graph) Placement {
 	}
 	for i, e := range g.Edges {
 		p.Routes[i] = route(e.ID, t.edges[i], origin)
+		g.settle(&p.Routes[i], e, p.Boxes)
 	}
 	return p
 }

@@ -79,6 +79,10 @@ type Edge struct {
 	FromPort int    `json:"fromPort"` // position in the node's Ports, or NoPort
 	ToPort   int    `json:"toPort"`
 	Label    Size   `json:"label,omitzero"` // room to keep free along the route
+
+	// Weight is how much a short and straight route is worth, against those of
+	// other edges; 0 is an edge like any other.
+	Weight int `json:"weight,omitempty"`
 }
 
 // Size is a width and a height; the zero value is none.

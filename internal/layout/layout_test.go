@@ -67,8 +67,8 @@ func checkPlacement(t interface{ Errorf(string, ...any) }, g layout.Graph, p lay
 			}
 		}
 	}
-	if m := layout.Measure(g, p); m.Through > 0 {
-		t.Errorf("%d edges run through boxes", m.Through)
+	if m := layout.Measure(g, p); m.Through+m.Foreign > 0 {
+		t.Errorf("%d edges run through boxes, %d through containers", m.Through, m.Foreign)
 	}
 }
 

@@ -9,7 +9,21 @@ type Metrics struct {
 	Length    float64 // of all routes together
 	Bends     int     // corners of all routes
 	Crossings int     // pairs of route segments of different edges that cross
-	Through   int     // pairs of an edge and a box it passes through without ending in it or around it
+	Through   int     // pairs of an edge and a box without children that it passes through without ending in it
+	Foreign   int     // pairs of an edge and a box with children that it passes through with no end in it
+	Hidden    int     // pairs of an edge's label and another label, or a box without children, that overlap
+}
+
+// Add gives the sums of two metrics.
+func (m Metrics) Add(n Metrics) Metrics {
+	m.Area += n.Area
+	m.Length += n.Length
+	m.Bends += n.Bends
+	m.Crossings += n.Crossings
+	m.Through += n.Through
+	m.Foreign += n.Foreign
+	m.Hidden += n.Hidden
+	return m
 }
 
 // Measure takes the metrics of a placement of g.
@@ -17,15 +31,49 @@ func Measure(g Graph, p Placement) Metrics {
 	var m Metrics
 	low, high := bounds(p)
 	m.Area = max(0, high.X-low.X) * max(0, high.Y-low.Y)
+	parents := g.parents()
 	for i, r := range p.Routes {
 		m.Bends += len(r.Points) - 2
 		m.Length += length(r.Points)
-		m.Through += through(g, p, i)
+		leaves, containers := through(g, p, i, parents)
+		m.Through += leaves
+		m.Foreign += containers
 		for _, other := range p.Routes[i+1:] {
 			m.Crossings += crossings(r.Points, other.Points)
 		}
 	}
+	m.Hidden = hidden(g, p, parents)
 	return m
+}
+
+// hidden counts what lies on labels of edges.
+func hidden(g Graph, p Placement, parents []bool) int {
+	n := 0
+	var labels []Box
+	for i, r := range p.Routes {
+		if r.Label == nil {
+			continue
+		}
+		size := g.Edges[i].Label
+		l := Box{X: r.Label.X - size.Width/2, Y: r.Label.Y - size.Height/2, Width: size.Width, Height: size.Height}
+		for _, other := range labels {
+			if l.overlaps(other) {
+				n++
+			}
+		}
+		for k, b := range p.Boxes {
+			if !parents[k] && l.overlaps(b) {
+				n++
+			}
+		}
+		labels = append(labels, l)
+	}
+	return n
+}
+
+func (b Box) overlaps(c Box) bool {
+	const skin = 0.5
+	return b.X+skin < c.X+c.Width && c.X+skin < b.X+b.Width && b.Y+skin < c.Y+c.Height && c.Y+skin < b.Y+b.Height
 }
 
 func bounds(p Placement) (low, high Point) {
@@ -55,32 +103,47 @@ func length(r []Point) float64 {
 	return sum
 }
 
-// through counts the boxes that edge i cuts without business in them.
-func through(g Graph, p Placement, i int) int {
-	e, n := g.Edges[i], 0
+// through counts the boxes, without and with children, that edge i cuts without
+// business in them.
+func through(g Graph, p Placement, i int, parents []bool) (leaves, containers int) {
+	e := g.Edges[i]
 	for k, b := range p.Boxes {
-		if g.Contains(k, e.From) || g.Contains(k, e.To) || g.Contains(e.From, k) || g.Contains(e.To, k) {
+		if g.Contains(k, e.From) || g.Contains(k, e.To) || g.Contains(e.From, k) || g.Contains(e.To, k) || !b.CutBy(p.Routes[i].Points) {
 			continue
 		}
-		if b.cutBy(p.Routes[i].Points) {
-			n++
+		if parents[k] {
+			containers++
+		} else {
+			leaves++
 		}
 	}
-	return n
+	return leaves, containers
 }
 
-// cutBy tells whether a segment's bounding box overlaps the inside of b; for the
-// upright and level segments that engines give, that is the segment itself.
-func (b Box) cutBy(r []Point) bool {
-	const skin = 0.01
+// CutBy tells whether a route runs through the inside of b.
+func (b Box) CutBy(r []Point) bool {
 	for i := 1; i < len(r); i++ {
-		p, q := r[i-1], r[i]
-		if max(p.X, q.X) > b.X+skin && min(p.X, q.X) < b.X+b.Width-skin &&
-			max(p.Y, q.Y) > b.Y+skin && min(p.Y, q.Y) < b.Y+b.Height-skin {
+		if b.clips(r[i-1], r[i]) {
 			return true
 		}
 	}
 	return false
+}
+
+// clips tells whether a part of the segment pq lies inside b (Liang and Barsky's
+// line clipping).
+func (b Box) clips(p, q Point) bool {
+	const skin = 0.01
+	first, last := 0., 1.
+	narrow := func(d, low, high float64) bool {
+		if d == 0 {
+			return low < 0 && high > 0
+		}
+		first, last = max(first, min(low/d, high/d)), min(last, max(low/d, high/d))
+		return first < last
+	}
+	return narrow(q.X-p.X, b.X+skin-p.X, b.X+b.Width-skin-p.X) &&
+		narrow(q.Y-p.Y, b.Y+skin-p.Y, b.Y+b.Height-skin-p.Y)
 }
 
 func crossings(r, s []Point) int {

@@ -1,0 +1,90 @@
+package diagram
+
+import (
+	"oss.terrastruct.com/d2/d2graph"
+	"oss.terrastruct.com/d2/lib/geo"
+	"oss.terrastruct.com/d2/lib/label"
+
+	"github.com/archsync/archsync/internal/layout"
+)
+
+// settleTitles moves the titles of containers to where the fewest edges cross them:
+// along the top, at the left if all is the same, or else along the bottom. Titles
+// that their author placed stay.
+func (m *model) settleTitles() {
+	for _, o := range m.objects {
+		if !m.titled[o] {
+			continue
+		}
+		best, fewest := "", -1
+		for _, p := range titlePositions(o) {
+			o.LabelPosition = position(p)
+			if n := m.crossings(o); fewest < 0 || n < fewest {
+				best, fewest = *o.LabelPosition, n
+			}
+		}
+		o.LabelPosition = &best
+	}
+}
+
+// titlePositions are the places for a title in the room that was kept for it. An
+// icon has the left corner for itself.
+func titlePositions(o *d2graph.Object) []label.Position {
+	switch {
+	case label.FromString(*o.LabelPosition).IsOutside():
+		return []label.Position{label.OutsideTopLeft, label.OutsideTopRight, label.OutsideTopCenter}
+	case o.HasIcon():
+		return []label.Position{label.InsideTopRight, label.InsideTopCenter}
+	}
+	return []label.Position{
+		label.InsideTopLeft, label.InsideTopRight, label.InsideTopCenter,
+		label.InsideBottomLeft, label.InsideBottomRight, label.InsideBottomCenter,
+	}
+}
+
+// crossings counts the edges that run through a container's title.
+func (m *model) crossings(o *d2graph.Object) int {
+	title, ok := titleBox(o)
+	if !ok {
+		return 0
+	}
+	n := 0
+	for _, e := range m.d2.Edges {
+		if title.CutBy(line(e)) {
+			n++
+		}
+	}
+	return n
+}
+
+// titleBox is where the label of a placed object stands.
+func titleBox(o *d2graph.Object) (layout.Box, bool) {
+	if !o.HasLabel() || o.LabelPosition == nil {
+		return layout.Box{}, false
+	}
+	p := label.FromString(*o.LabelPosition)
+	box := o.Box
+	if !p.IsOutside() && !p.IsBorder() {
+		box = o.ToShape().GetInnerBox()
+	}
+	w, h := float64(o.LabelDimensions.Width), float64(o.LabelDimensions.Height)
+	at := p.GetPointOnBox(box, label.PADDING, w, h)
+	return layout.Box{X: at.X, Y: at.Y, Width: w, Height: h}, true
+}
+
+// edgeLabelBox is where the label of a routed edge stands.
+func edgeLabelBox(e *d2graph.Edge) (layout.Box, bool) {
+	if e.Label.Value == "" || e.LabelPosition == nil || len(e.Route) < 2 {
+		return layout.Box{}, false
+	}
+	share := 0.
+	if e.LabelPercentage != nil {
+		share = *e.LabelPercentage
+	}
+	w, h := float64(e.LabelDimensions.Width), float64(e.LabelDimensions.Height)
+	at, _ := label.FromString(*e.LabelPosition).GetPointOnRoute(geo.Route(e.Route), 2, share, w, h)
+	if at == nil {
+		return layout.Box{}, false
+	}
+	return layout.Box{X: at.X, Y: at.Y, Width: w, Height: h}, true
+}

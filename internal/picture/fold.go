@@ -1,0 +1,292 @@
+package picture
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/layout"
+)
+
+// inside counts what happened in a container, without the container itself.
+func (v View) inside(i int) change.Counts {
+	var n change.Counts
+	for k := range v.Nodes {
+		if k != i && v.isIn(k, i) {
+			n = n.Plus(counted(v.Nodes[k].Mark))
+		}
+	}
+	for _, e := range v.Edges {
+		if v.isIn(e.From, i) && v.isIn(e.To, i) {
+			n = n.Plus(counted(e.Mark))
+		}
+	}
+	return n
+}
+
+func counted(k change.Kind) change.Counts {
+	if k == "" {
+		return change.Counts{}
+	}
+	return change.Count([]change.Change{{Kind: k}})
+}
+
+// fold replaces every closed container, and everything that is drawn as one node
+// anyway, by a box. Edges end at what is left to be seen; those inside a box are
+// gone, and those that were lifted out of one are merged, or all parallel ones.
+func (v View) fold(closed, bystanders []bool, merge bool) View {
+	if v.board.Shape == "sequence_diagram" {
+		return View{Nodes: []Node{v.sequence(layout.Root)}, board: v.board}
+	}
+	single := v.singles()
+	out := View{board: v.board}
+	shown := make([]int, len(v.Nodes)) // what stands for a node
+	lifted := make([]bool, len(v.Nodes))
+	whole := map[int]bool{} // of out: nodes that hide what is in them
+	others := map[int]int{} // by frame of out: the box for its bystanders
+	for i, n := range v.Nodes {
+		parent := layout.Root
+		if n.Parent != layout.Root {
+			parent = shown[n.Parent]
+			if whole[parent] {
+				shown[i], lifted[i] = parent, true
+				out.Nodes[parent].Hidden = append(out.Nodes[parent].Hidden, n.ID)
+				continue
+			}
+		}
+		if box, ok := others[parent]; ok && bystanders[i] {
+			shown[i], lifted[i] = box, true
+			out.Nodes[box].Hidden = append(out.Nodes[box].Hidden, n.ID)
+			out.Nodes[box].Inside += 1 + v.count(i)
+			continue
+		}
+		shown[i] = len(out.Nodes)
+		switch {
+		case bystanders[i]:
+			n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + v.count(i)}
+			others[parent], lifted[i] = shown[i], true
+			whole[shown[i]] = true
+		case closed[i]:
+			n.Kind, n.Counts, n.Inside = Folded, v.inside(i), v.count(i)
+			whole[shown[i]] = true
+		case single[i] != nil:
+			n = single[i](i)
+			whole[shown[i]] = true
+		}
+		n.Parent = parent
+		out.Nodes = append(out.Nodes, n)
+	}
+	for _, e := range v.lift(shown, lifted, whole, merge) {
+		if e.From == e.To {
+			n := &out.Nodes[e.From]
+			n.Loops = append(n.Loops, Line{Text: join(" ", markOf(e.Mark), "↻", e.text()), Subject: e.IDs[0], Mark: e.Mark})
+			continue
+		}
+		out.Edges = append(out.Edges, e)
+	}
+	for i, degree := range out.degrees() {
+		out.Nodes[i].alone = degree == 0
+	}
+	return out
+}
+
+// fewest is how many bystanders are worth a box of their own.
+const fewest = 4
+
+// bystanders finds, for a view of what changed, the boxes that neither changed nor are
+// joined to what did: in every frame, and in the layer, if there are enough of them.
+// A closed container is one too, but not an outermost one: those are the picture that
+// people know.
+func (v View) bystanders(closed []bool, c Choice) []bool {
+	is := make([]bool, len(v.Nodes))
+	if c.Zoom != Changes {
+		return is
+	}
+	near := v.nearChanges()
+	count := map[int]int{}
+	for i, n := range v.Nodes {
+		open, said := c.Folded[v.frameID(n.Parent)]
+		single := n.Kind != Frame || (closed[i] && n.Parent != layout.Root)
+		is[i] = single && !near[i] && n.ID != c.Focus && (open || !said) && !atSide(n.style["near"])
+		if is[i] {
+			count[n.Parent]++
+		}
+	}
+	for i, n := range v.Nodes {
+		is[i] = is[i] && count[n.Parent] >= fewest
+	}
+	return is
+}
+
+// nearChanges marks what changed, and the ends of connections that changed or lead to
+// something that did, with the frames around them.
+func (v View) nearChanges() []bool {
+	near := make([]bool, len(v.Nodes))
+	for i, n := range v.Nodes {
+		near[i] = n.Mark != ""
+	}
+	for _, e := range v.Edges {
+		if e.Mark != "" || v.Nodes[e.From].Mark != "" || v.Nodes[e.To].Mark != "" {
+			near[e.From], near[e.To] = true, true
+		}
+	}
+	for i := range slices.Backward(v.Nodes) {
+		if p := v.Nodes[i].Parent; near[i] && p != layout.Root {
+			near[p] = true
+		}
+	}
+	return near
+}
+
+func (v View) frameID(i int) string {
+	if i == layout.Root {
+		return ""
+	}
+	return v.Nodes[i].ID
+}
+
+// count is the number of components in a container, at any depth.
+func (v View) count(i int) int {
+	n := 0
+	for k := range v.Nodes {
+		if k != i && v.isIn(k, i) {
+			n++
+		}
+	}
+	return n
+}
+
+// lift moves the ends of edges to what is shown.
+func (v View) lift(shown []int, lifted []bool, whole map[int]bool, merge bool) []Edge {
+	var edges []Edge
+	parallel := map[string]int{}
+	for _, e := range v.Edges {
+		up := lifted[e.From] || lifted[e.To]
+		e.From, e.To = shown[e.From], shown[e.To]
+		if e.From == e.To && whole[e.From] {
+			continue
+		}
+		if !up && !merge {
+			edges = append(edges, e)
+			continue
+		}
+		key := fmt.Sprint(e.From, " ", e.To)
+		if i, ok := parallel[key]; ok {
+			edges[i] = edges[i].with(e)
+			continue
+		}
+		parallel[key] = len(edges)
+		edges = append(edges, e)
+	}
+	return edges
+}
+
+// with is two edges between the same ends drawn as one.
+func (e Edge) with(f Edge) Edge {
+	e.IDs = append(e.IDs[:len(e.IDs):len(e.IDs)], f.IDs...)
+	if e.Label != f.Label {
+		e.Label = ""
+	}
+	if e.Mark != f.Mark {
+		e.Mark = change.Changed
+	}
+	e.Arrows = bothArrows(e.Arrows, f.Arrows)
+	e.Dashed = e.Dashed && f.Dashed
+	e.Head, e.Tail, e.HeadLabel, e.TailLabel = "", "", "", ""
+	return e
+}
+
+func bothArrows(a, b string) string {
+	left := a[0] == '<' || b[0] == '<'
+	right := a[len(a)-1] == '>' || b[len(b)-1] == '>'
+	switch {
+	case left && right:
+		return "<->"
+	case left:
+		return "<-"
+	case right:
+		return "->"
+	}
+	return "--"
+}
+
+// around keeps a component, what is in it, and what is joined to those by at most
+// depth connections, with the frames around all that. A container that is only a
+// neighbour is closed.
+func (v View) around(id string, depth int) (View, []bool) {
+	near := v.near(id, depth)
+	keep := make([]bool, len(v.Nodes))
+	closed := make([]bool, 0, len(v.Nodes))
+	open := make([]bool, len(v.Nodes))
+	for i := range v.Nodes {
+		if !near[i] {
+			continue
+		}
+		keep[i] = true
+		for p := v.Nodes[i].Parent; p != layout.Root; p = v.Nodes[p].Parent {
+			keep[p], open[p] = true, true
+		}
+	}
+	for i, n := range v.Nodes {
+		if keep[i] {
+			closed = append(closed, n.Kind == Frame && !open[i])
+		}
+	}
+	return v.pick(keep), closed
+}
+
+// pick leaves out nodes, and the edges that end at them. What stands in a node that is
+// left out must be left out too.
+func (v View) pick(keep []bool) View {
+	out := View{board: v.board}
+	place := make([]int, len(v.Nodes))
+	for i, n := range v.Nodes {
+		if !keep[i] {
+			continue
+		}
+		place[i] = len(out.Nodes)
+		if n.Parent != layout.Root {
+			n.Parent = place[n.Parent]
+		}
+		out.Nodes = append(out.Nodes, n)
+	}
+	for _, e := range v.Edges {
+		if keep[e.From] && keep[e.To] {
+			e.From, e.To = place[e.From], place[e.To]
+			out.Edges = append(out.Edges, e)
+		}
+	}
+	return out
+}
+
+// near marks the nodes at most depth connections away from a component and what is
+// in it.
+func (v View) near(id string, depth int) []bool {
+	near := make([]bool, len(v.Nodes))
+	for i, n := range v.Nodes {
+		near[i] = n.ID == id || (n.Parent != layout.Root && near[n.Parent])
+	}
+	for range depth {
+		var reached []int
+		for _, e := range v.Edges {
+			switch {
+			case near[e.From] && !near[e.To]:
+				reached = append(reached, e.To)
+			case near[e.To] && !near[e.From]:
+				reached = append(reached, e.From)
+			}
+		}
+		for _, i := range reached {
+			near[i] = true
+		}
+	}
+	return near
+}
+
+// markOf is the sign of a change; "" for none.
+func markOf(k change.Kind) string {
+	if k == "" {
+		return ""
+	}
+	return k.Mark()
+}

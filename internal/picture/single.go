@@ -1,0 +1,158 @@
+package picture
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/archsync/archsync/internal/layout"
+)
+
+// singles finds the containers that no layered layout can draw. Each is made one
+// node by the function it is given.
+func (v View) singles() []func(int) Node {
+	single := make([]func(int) Node, len(v.Nodes))
+	for i, n := range v.Nodes {
+		switch {
+		case n.Shape == "sequence_diagram" && n.Kind == Frame:
+			single[i] = v.sequence
+		case n.Kind == Frame && v.isGrid(i):
+			single[i] = v.grid
+		}
+	}
+	return single
+}
+
+// sequence writes a sequence diagram as the list of its messages, in their order;
+// of the whole layer for [layout.Root].
+func (v View) sequence(i int) Node {
+	n := Node{Parent: layout.Root, Shape: "sequence_diagram", Label: "sequence"}
+	if i != layout.Root {
+		n = v.Nodes[i]
+	}
+	n.Kind = List
+	within := func(k int) bool { return i == layout.Root || (k != i && v.isIn(k, i)) }
+	var messages []Line
+	talks := make([]bool, len(v.Nodes))
+	for _, e := range v.Edges {
+		if !within(e.From) || !within(e.To) {
+			continue
+		}
+		talks[e.From], talks[e.To] = true, true
+		messages = append(messages, Line{Text: v.message(i, e), Subject: e.IDs[0], Mark: e.Mark})
+	}
+	digits := len(strconv.Itoa(len(messages)))
+	for k := range messages {
+		messages[k].Text = fmt.Sprintf("%*d %s", digits, k+1, messages[k].Text)
+	}
+	n.Lines = append(n.Lines, messages...)
+	for k, c := range v.Nodes {
+		if within(k) && !talks[k] && c.Kind != Frame {
+			n.Lines = append(n.Lines, Line{Text: firstLine(c), Subject: c.ID, Mark: c.Mark})
+		}
+	}
+	return n
+}
+
+func firstLine(n Node) string {
+	if n.Label == "" && len(n.Lines) > 0 {
+		return n.Lines[0].Text
+	}
+	return oneLine(n.Label)
+}
+
+// message is one line of a sequence diagram: "web → api: login".
+func (v View) message(diagram int, e Edge) string {
+	s := v.actor(diagram, e.From) + " " + arrow(e.Arrows) + " " + v.actor(diagram, e.To)
+	if e.Label != "" {
+		s += ": " + oneLine(e.Label)
+	}
+	return join(" ", markOf(e.Mark), s)
+}
+
+// actor names an end of a message by the lifeline that it is on, not by the span.
+func (v View) actor(diagram, i int) string {
+	for v.Nodes[i].Parent != diagram && v.Nodes[i].Parent != layout.Root {
+		i = v.Nodes[i].Parent
+	}
+	return oneLine(v.Nodes[i].Label)
+}
+
+func arrow(arrows string) string {
+	switch arrows {
+	case "->":
+		return "→"
+	case "<-":
+		return "←"
+	case "<->":
+		return "↔"
+	}
+	return "─"
+}
+
+// isGrid tells whether a container is a grid of plain boxes that no edge enters: in
+// one with edges, or with containers in it, the layout decides on the order.
+func (v View) isGrid(i int) bool {
+	if v.Nodes[i].style["grid-rows"] == "" && v.Nodes[i].style["grid-columns"] == "" {
+		return false
+	}
+	for _, n := range v.Nodes {
+		if n.Parent == i && n.Kind != Box {
+			return false
+		}
+	}
+	for _, e := range v.Edges {
+		if (e.From != i && v.isIn(e.From, i)) || (e.To != i && v.isIn(e.To, i)) {
+			return false
+		}
+	}
+	return true
+}
+
+// grid makes one node of a grid, its cells row by row. D2 fills a grid of which only
+// the columns are given column by column.
+func (v View) grid(i int) Node {
+	n := v.Nodes[i]
+	n.Kind = Grid
+	var cells []Line
+	for _, c := range v.Nodes {
+		if c.Parent == i {
+			cells = append(cells, Line{Text: cellText(c), Subject: c.ID, Mark: c.Mark})
+		}
+	}
+	rows, _ := strconv.Atoi(n.style["grid-rows"])
+	columns, _ := strconv.Atoi(n.style["grid-columns"])
+	switch {
+	case columns <= 0:
+		n.Across = share(len(cells), rows)
+	case rows <= 0:
+		height := share(len(cells), columns)
+		cells, n.Across = transposed(cells, height), share(len(cells), height)
+	default:
+		n.Across = min(columns, len(cells))
+	}
+	n.Lines, n.Across = cells, max(n.Across, 1)
+	return n
+}
+
+func share(n, among int) int { return int(math.Ceil(float64(n) / float64(max(among, 1)))) }
+
+// transposed reorders what is listed column by column, each of a given height, so
+// that it is listed row by row. Where the last columns are shorter there are gaps,
+// lines of nothing.
+func transposed(cells []Line, height int) []Line {
+	across := share(len(cells), height)
+	out := make([]Line, 0, across*height)
+	for row := range height {
+		for column := range across {
+			if i := column*height + row; i < len(cells) {
+				out = append(out, cells[i])
+			} else {
+				out = append(out, Line{})
+			}
+		}
+	}
+	return out
+}
+
+func cellText(n Node) string { return join(" ", markOf(n.Mark), sign(n.Shape), n.Label) }
