@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/archsync/archsync/internal/change"
 )
@@ -214,15 +213,11 @@ func TestLimits(t *testing.T) {
 		{"control", "name: a\x07\n", "control character U+0007"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			start := time.Now()
 			f, problems := Parse("board/a.yaml", []byte(test.src))
 			if test.what != "" && (len(problems) == 0 || !strings.Contains(problems[0].What, test.what)) {
 				t.Errorf("problems %v", problems[:min(3, len(problems))])
 			}
-			Check([]*File{f}, Refs{})
-			if took := time.Since(start); took > 3*time.Second {
-				t.Errorf("took %v", took)
-			}
+			Check([]*File{f}, Refs{}) // neither may hang: the test would not end
 		})
 	}
 }

@@ -197,24 +197,36 @@ func flow(v any) (string, bool) {
 // them, and writes the others in the same indentation.
 func (e *entry) blockLines(lines []string, says []string, eol string) []string {
 	kept := map[string][]string{}
+	old := make([][]string, len(e.parts))
 	for i, p := range e.parts {
 		end := e.last + 1
 		if i+1 < len(e.parts) {
 			end = e.parts[i+1].line
 		}
-		kept[p.says] = lines[p.line:end]
+		old[i] = lines[p.line:end]
+		kept[p.says] = old[i]
 	}
 	first := lines[e.parts[0].line]
 	indent := first[:len(first)-len(strings.TrimLeft(first, " "))]
 	out := slices.Clone(lines[e.first:e.parts[0].line])
-	for _, s := range says {
-		if old, ok := kept[s]; ok {
-			out = append(out, old...)
+	for i, s := range says {
+		if same, ok := kept[s]; ok {
+			out = append(out, same...)
 			continue
 		}
-		out = append(out, indent+elementText(s, e.value.shape)+eol)
+		text := indent + elementText(s, e.value.shape)
+		if len(says) == len(old) && e.value.shape == List && !slices.Contains(says, e.parts[i].says) { // it takes that one's place
+			text += remark(old[i][0])
+		}
+		out = append(out, text+eol)
 	}
 	return out
+}
+
+// remark is the comment behind a list's element that stands on one line.
+func remark(line string) string {
+	_, text, _ := strings.Cut(strings.TrimRight(line, "\r\n"), "-")
+	return trailingComment(strings.TrimLeft(text, " "))
 }
 
 func elementText(says string, shape Shape) string {
