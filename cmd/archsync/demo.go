@@ -119,12 +119,12 @@ type host struct {
 	dir      string
 	reader   *synclog.Reader
 	renderer *diagram.Renderer
-	pictures map[*diagram.Diagram]*picture // by the reading of their content
-	closed   *picture                      // of the sync that was closed last
+	pictures map[*diagram.Diagram]*drawnPicture // by the reading of their content
+	closed   *drawnPicture                      // of the sync that was closed last
 }
 
-// picture is an SVG that is being drawn.
-type picture struct {
+// drawnPicture is an SVG that is being drawn.
+type drawnPicture struct {
 	done     chan struct{}
 	svg      []byte
 	problems error
@@ -135,7 +135,7 @@ func newHost(ctx context.Context, dir string) *host {
 		ctx: ctx, dir: dir,
 		reader:   synclog.NewReader(synclog.DefaultLimits()),
 		renderer: diagram.NewRenderer(&shelf{}),
-		pictures: map[*diagram.Diagram]*picture{},
+		pictures: map[*diagram.Diagram]*drawnPicture{},
 	}
 }
 
@@ -160,11 +160,11 @@ func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) 
 	}, err
 }
 
-func (h *host) draw(fsys fs.FS, d *diagram.Diagram) *picture {
+func (h *host) draw(fsys fs.FS, d *diagram.Diagram) *drawnPicture {
 	if p, begun := h.pictures[d]; begun {
 		return p
 	}
-	p := &picture{done: make(chan struct{})}
+	p := &drawnPicture{done: make(chan struct{})}
 	h.pictures[d] = p
 	go func() {
 		defer close(p.done)
@@ -184,7 +184,7 @@ const ahead = 512
 func (h *host) illustrated(episodes iter.Seq2[history.Episode, error]) iter.Seq2[history.Episode, error] {
 	type told struct {
 		episode history.Episode
-		picture *picture // nil when it is no snapshot
+		picture *drawnPicture // nil when it is no snapshot
 		err     error
 	}
 	return func(yield func(history.Episode, error) bool) {

@@ -32,22 +32,27 @@ which no log is needed.`,
 
 func (v *invocation) diagramShowCommand() *cobra.Command {
 	var at, name string
+	var drawn drawing
 	cmd := &cobra.Command{
 		Use:   "show [FILE.d2]",
-		Short: "a diagram as a tree of its components",
+		Short: "a diagram as a tree of its components, or drawn",
 		Long: `Prints a diagram as a tree: containers with what lies in them, and under each
-component the connections that start there. Without FILE.d2 it is the
-architecture of the log; --diagram names another one of its diagrams.`,
+component the connections that start there; with --draw, drawn with box
+characters. Without FILE.d2 it is the architecture of the log; --diagram names
+another one of its diagrams.`,
 		Example: `  archsync diagram show
   archsync diagram show --at 2026-03-12
   archsync diagram show --diagram deployment
+  archsync diagram show --draw --zoom containers
+  archsync diagram show --draw --focus storage.kafka:2
   archsync diagram show some/file.d2 --json`,
 		Args:              argsBetween(0, 1),
 		ValidArgsFunction: completeD2,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return v.diagramShow(argument(args, 0), at, name)
+			return v.diagramShow(argument(args, 0), at, name, drawn)
 		},
 	}
+	drawn.flags(cmd)
 	v.atFlag(cmd, &at)
 	v.jsonFlag(cmd)
 	diagramFlag(cmd, &name)
@@ -78,7 +83,7 @@ func argument(args []string, i int) string {
 	return ""
 }
 
-func (v *invocation) diagramShow(file, at, name string) error {
+func (v *invocation) diagramShow(file, at, name string, drawn drawing) error {
 	f, err := v.figure(file, at, name)
 	if err != nil {
 		return err
@@ -90,6 +95,9 @@ func (v *invocation) diagramShow(file, at, name string) error {
 	}
 	if v.json {
 		return v.printJSON(envelope{Kind: "diagram", At: f.at, Data: f.diagram, Problems: f.problems})
+	}
+	if drawn.asked() {
+		return v.sketchFigure(f, drawn)
 	}
 	nodes := f.diagram.Tree()
 	if len(nodes) == 0 {

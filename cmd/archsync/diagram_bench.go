@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func (v *invocation) diagramBenchCommand() *cobra.Command {
 		Short: "how long diagrams take to compile, place and draw",
 		Long: `Draws D2 files, those of a folder and below, and prints for each how many
 components and connections it has and how long it took to compile, to place, and to
-draw the rest.
+draw the rest: the fastest of three times.
 
 --against times the placement of the engines that come with D2 as well: dagre and
 elk. Each runs in a process of its own that is killed at the limit. A run that fails
@@ -194,9 +195,12 @@ func (b *bench) run(files []benchFile) error {
 // measure draws a file, and has the rivals place it.
 func (b *bench) measure(f benchFile) benchResult {
 	r := benchResult{File: f.shown(), Against: []benchRival{}, folder: f.folder}
-	times, problems := b.trial(b.trials, f, "", diagram.Limits{})
+	times, problems := b.fastest(f)
 	if problems != nil {
-		r.problems = located(problems, f.shown())
+		for i := range problems {
+			problems[i].Path = path.Join(filepath.ToSlash(f.folder), problems[i].Path)
+		}
+		r.problems = problems
 		return r
 	}
 	r.Components, r.Connections = &times.Components, &times.Connections
@@ -205,6 +209,22 @@ func (b *bench) measure(f benchFile) benchResult {
 		r.Against = append(r.Against, b.rival(f, rival, times.Place))
 	}
 	return r
+}
+
+// fastest draws a file three times. A placement takes milliseconds, which whatever
+// else runs on the machine easily doubles.
+func (b *bench) fastest(f benchFile) (diagram.Times, []problem.Problem) {
+	best, problems := b.trial(b.trials, f, "", diagram.Limits{})
+	for range 2 {
+		if problems != nil || b.ctx.Err() != nil {
+			break
+		}
+		var next diagram.Times
+		if next, problems = b.trial(b.trials, f, "", diagram.Limits{}); next.Place < best.Place {
+			best = next
+		}
+	}
+	return best, problems
 }
 
 func (v *invocation) trial(trials *diagram.Trials, f benchFile, rival string, lim diagram.Limits) (diagram.Times, []problem.Problem) {
@@ -394,7 +414,8 @@ func (b *bench) medians() []benchMedian {
 			ratios := b.ratios(folder, engine)
 			m := benchMedian{Folder: folder, Engine: engine, Files: len(ratios)}
 			if len(ratios) > 0 {
-				m.Ratio = &ratios[len(ratios)/2]
+				middle := (ratios[(len(ratios)-1)/2] + ratios[len(ratios)/2]) / 2
+				m.Ratio = &middle
 			}
 			medians = append(medians, m)
 		}

@@ -34,7 +34,12 @@ func system() *world {
 		cwd = "."
 	}
 	cacheDir, _ := os.UserCacheDir()
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		width = 0
+	}
 	return &world{
+		width: width,
 		in: os.Stdin, out: os.Stdout, errs: os.Stderr,
 		getenv:   os.Getenv,
 		home:     home,

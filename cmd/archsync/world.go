@@ -29,6 +29,7 @@ type world struct {
 	now       func() time.Time
 	random    io.Reader
 	terminal  bool // input and output are a terminal
+	width     int  // of the terminal, in cells; 0 when there is none
 
 	// edit opens the user's editor on a file, at a line where the editor is known
 	// to take one, and returns when it is closed.

@@ -8,6 +8,7 @@ import (
 
 	"oss.terrastruct.com/d2/d2graph"
 	"oss.terrastruct.com/d2/d2layouts/d2sequence"
+	"oss.terrastruct.com/d2/d2target"
 	"oss.terrastruct.com/d2/lib/geo"
 	"oss.terrastruct.com/d2/lib/label"
 
@@ -63,11 +64,34 @@ func (a *across) detour(g *d2graph.Graph) {
 	for _, e := range edges {
 		t.Walls = walls(g, e)
 		if points, ok := t.Detour(end(e.Src, e.Dst, e.SrcTableColumnIndex), end(e.Dst, e.Src, e.DstTableColumnIndex)); ok {
-			e.Route = traced(e, d2Points(points))
+			e.Route = d2Points(points)
+			if !boxed(e.Src) || !boxed(e.Dst) {
+				e.Route = traced(e, e.Route)
+			}
 		}
 		t.Lines = append(t.Lines, line(e))
 		labels.place(e, append(t.Walls, frames(e)...))
 	}
+}
+
+// boxed tells whether an object fills its box, so that a route which ends at the box
+// ends at its outline.
+func boxed(o *d2graph.Object) bool {
+	if dx, dy := o.GetModifierElementAdjustments(); dx != 0 || dy != 0 {
+		return false
+	}
+	switch o.Shape.Value {
+	case "", d2target.ShapeRectangle, d2target.ShapeSquare, d2target.ShapeSQLTable, d2target.ShapeClass, d2target.ShapeCode, d2target.ShapeSequenceDiagram:
+		return !label.FromString(labelOf(o)).IsOutside()
+	}
+	return false
+}
+
+func labelOf(o *d2graph.Object) string {
+	if !o.HasLabel() || o.LabelPosition == nil {
+		return ""
+	}
+	return *o.LabelPosition
 }
 
 // betweenCells are the edges that D2 drew itself, as straight lines, between two

@@ -241,10 +241,13 @@ func attribute(b *[]byte) (key, value string, raw []byte, more bool) {
 func (c *cleaner) harmless(element, attribute, value string) bool {
 	switch attribute {
 	case "href":
-		if element == "a" {
+		switch element {
+		case "a":
 			return safeLink(value) || strings.HasPrefix(value, "#")
+		case "image", "img":
+			return embedded(value)
 		}
-		return embedded(value)
+		return strings.HasPrefix(value, "#")
 	case "src":
 		return embedded(value)
 	case "srcset", "poster", "data", "action", "formaction", "background", "ping", "cite", "base", "srcdoc", "attributename":

@@ -5,10 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"oss.terrastruct.com/d2/d2graph"
@@ -29,11 +31,13 @@ var (
 
 // embedIcons replaces every icon of the board by its bytes, read from fsys by a
 // path relative to the diagram, and takes off what must not be in an SVG: other
-// icons, with a problem, and links that are neither http, https nor mailto.
+// icons, with a problem, links that are neither http, https nor mailto, and names of
+// classes that are markup.
 func (d *drawing) embedIcons(fsys fs.FS) []problem.Problem {
 	var ps []problem.Problem
 	embed := func(a *d2graph.Attributes, refs []d2graph.Reference) {
 		keepLink(a)
+		a.Classes = slices.DeleteFunc(a.Classes, oddClass)
 		if a.Icon == nil {
 			return
 		}
@@ -53,11 +57,30 @@ func (d *drawing) embedIcons(fsys fs.FS) []problem.Problem {
 	}
 	for _, o := range objects {
 		embed(&o.Attributes, o.References)
+		quoteConstraints(o)
 	}
 	for _, e := range d.board.Edges {
 		embed(&e.Attributes, nil)
 	}
 	return problem.Sort(ps)
+}
+
+// oddClass tells whether D2 would write a class into the SVG that is not one: it does
+// not quote them.
+func oddClass(name string) bool { return strings.ContainsAny(name, "<>&'\"") }
+
+// quoteConstraints quotes the one text of a table that D2 writes as it is.
+func quoteConstraints(o *d2graph.Object) {
+	if o.SQLTable == nil {
+		return
+	}
+	for i := range o.SQLTable.Columns {
+		column := &o.SQLTable.Columns[i]
+		column.Constraint = slices.Clone(column.Constraint)
+		for k, c := range column.Constraint {
+			column.Constraint[k] = html.EscapeString(c)
+		}
+	}
 }
 
 func dropIcon(a *d2graph.Attributes) {

@@ -27,10 +27,11 @@ type model struct {
 	margins []geo.Spacing // room outside the shape for labels, icons and copies
 	degree  map[*d2graph.Object]int
 	titled  map[*d2graph.Object]bool // containers whose title stands where we want
+	entered map[*d2graph.Object]bool // containers whose border an edge crosses
 }
 
 func newModel(g *d2graph.Graph) *model {
-	m := &model{d2: g, node: map[*d2graph.Object]int{}, degree: degrees(g), titled: map[*d2graph.Object]bool{}}
+	m := &model{d2: g, node: map[*d2graph.Object]int{}, degree: degrees(g), titled: map[*d2graph.Object]bool{}, entered: entered(g)}
 	m.graph.Direction = layout.Direction(g.Root.Direction.Value)
 	for _, o := range g.Root.ChildrenArray {
 		m.add(o, layout.Root)
@@ -67,8 +68,8 @@ func (m *model) add(o *d2graph.Object, parent int) {
 	if len(o.ChildrenArray) > 0 {
 		n.Padding = padding(o, margin)
 	}
-	if m.titled[o] { // it may yet move to the bottom
-		n.Padding.Bottom = max(n.Padding.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING+margin.Bottom)
+	if m.titled[o] {
+		m.makeRoomForTitle(o, &n, margin)
 	}
 	i := len(m.graph.Nodes)
 	m.node[o] = i

@@ -167,7 +167,12 @@ func TestDrawingEndsInTime(t *testing.T) {
 		fmt.Fprintf(&b, "n%d -> n%d\nn%d -> n%d\n", i, (i*7+3)%400, i, (i*13+5)%400)
 	}
 	svg, ps := diagram.NewRenderer(nil).Render(t.Context(), files("a.d2", b.String()), "a.d2", diagram.RenderOptions{Limits: diagram.Limits{Time: 150 * time.Millisecond}})
-	if svg != nil || len(ps) != 1 || !strings.Contains(ps[0].What, "within 150ms") {
+	if svg != nil || len(ps) == 0 {
 		t.Errorf("got %v", ps)
+	}
+	for _, p := range ps {
+		if !strings.Contains(p.What, "within 150ms") { // of compiling too, on a slow machine
+			t.Errorf("got %v", p)
+		}
 	}
 }

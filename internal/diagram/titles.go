@@ -27,6 +27,31 @@ func (m *model) settleTitles() {
 	}
 }
 
+// makeRoomForTitle keeps room at the bottom, where a title may yet move, and where
+// edges come in from above or below makes the container so wide that one to its
+// middle passes by the title.
+func (m *model) makeRoomForTitle(o *d2graph.Object, n *layout.Node, margin geo.Spacing) {
+	n.Padding.Bottom = max(n.Padding.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING+margin.Bottom)
+	if m.entered[o] && !m.graph.Direction.Horizontal() {
+		n.Width = max(n.Width, 2*float64(o.LabelDimensions.Width)+6*label.PADDING+margin.Left+margin.Right)
+	}
+}
+
+// entered finds the containers whose border an edge crosses.
+func entered(g *d2graph.Graph) map[*d2graph.Object]bool {
+	crossed := map[*d2graph.Object]bool{}
+	enter := func(inner, other *d2graph.Object) {
+		for o := inner.Parent; o != nil && !holds(o, other); o = o.Parent {
+			crossed[o] = true
+		}
+	}
+	for _, e := range g.Edges {
+		enter(e.Src, e.Dst)
+		enter(e.Dst, e.Src)
+	}
+	return crossed
+}
+
 // titlePositions are the places for a title in the room that was kept for it. An
 // icon has the left corner for itself.
 func titlePositions(o *d2graph.Object) []label.Position {

@@ -34,25 +34,27 @@ const (
 
 // Detour finds an orthogonal route between two boxes around the walls, by the A*
 // search on the lines along the walls and their middles. It gives false where the
-// search would cost more than the budget or leads through more walls than the
-// straight line between the boxes does.
+// search would cost more than the budget, or where there is no way around: the
+// route cuts or grazes walls, and no fewer than the straight line does.
 func (t *Terrain) Detour(from, to End) ([]Point, bool) {
 	m := newMaze(t, from, to)
 	if m == nil {
 		return nil, false
 	}
 	points := straighten(m.search(&t.Budget))
-	if points == nil {
+	if len(points) < 2 {
 		return nil, false
 	}
-	straight := []Point{from.Box.centre(), to.Box.centre()}
-	return points, t.cuts(points) <= t.cuts(straight)
+	n := t.cuts(points)
+	return points, n == 0 || n < t.cuts([]Point{from.Box.centre(), to.Box.centre()})
 }
 
+// cuts counts the walls that a route runs through or so near that it seems to.
 func (t *Terrain) cuts(r []Point) int {
+	const near = 3
 	n := 0
 	for _, w := range t.Walls {
-		if w.CutBy(r) {
+		if w.grown(near).CutBy(r) {
 			n++
 		}
 	}

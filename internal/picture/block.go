@@ -59,9 +59,7 @@ func (m manner) block(n Node) block {
 	if n.Kind == Text || (m.headline(n) == "" && len(n.Lines) > 0) {
 		b.name = nil
 	}
-	if len(b.name) > nameLines {
-		b.name = append(b.name[:nameLines-1:nameLines-1], m.set("…"))
-	}
+	b.name = m.few(b.name)
 	for _, l := range b.name {
 		b.width = max(b.width, width(l))
 	}
@@ -261,13 +259,21 @@ func (m manner) labelLines(e Edge) []string {
 	case e.Mark == "" && text == "":
 		return nil
 	case e.Mark == "":
-		return wrap(text, m.label)
+		return m.few(wrap(text, m.label))
 	case text == "":
 		return []string{e.Mark.Mark()}
 	}
-	lines := wrap(text, m.label)
+	lines := m.few(wrap(text, m.label))
 	lines[0] = e.Mark.Mark() + " " + lines[0] // the mark stays with the first word
 	return lines
+}
+
+// few keeps the first lines of a name or label; an ellipsis stands for the rest.
+func (m manner) few(lines []string) []string {
+	if len(lines) <= nameLines {
+		return lines
+	}
+	return append(lines[:nameLines-1:nameLines-1], m.set("…"))
 }
 
 func widest(lines []string) int {

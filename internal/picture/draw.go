@@ -8,6 +8,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/plain"
 )
 
 // sheet is a canvas while it is drawn. Lines are gathered as arms first, so that
@@ -500,7 +501,7 @@ func (s *sheet) label(i int) {
 		return
 	}
 	note := fmt.Sprintf("[%d]", len(s.Notes)+1)
-	s.Notes = append(s.Notes, note+" "+e.IDs[0]+": "+oneLine(join(" ", markOf(e.Mark), e.text())))
+	s.Notes = append(s.Notes, note+" "+plain.Line(e.IDs[0])+": "+oneLine(join(" ", markOf(e.Mark), e.text())))
 	s.place(i, []string{note})
 }
 

@@ -1,7 +1,6 @@
 package picture
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/archsync/archsync/internal/change"
@@ -31,63 +30,108 @@ func counted(k change.Kind) change.Counts {
 	return change.Count([]change.Change{{Kind: k}})
 }
 
-// fold replaces every closed container, and everything that is drawn as one node
-// anyway, by a box. Edges end at what is left to be seen; those inside a box are
-// gone, and those that were lifted out of one are merged, or all parallel ones.
+// fold replaces every closed container, the bystanders of every frame, and everything
+// that is drawn as one node anyway, by a box. Edges end at what is left to be seen;
+// those inside a box are gone, and those that were lifted out of one are merged, or
+// all parallel ones.
 func (v View) fold(closed, bystanders []bool, merge bool) View {
 	if v.board.Shape == "sequence_diagram" {
 		return View{Nodes: []Node{v.sequence(layout.Root)}, board: v.board}
 	}
-	single := v.singles()
-	out := View{board: v.board}
-	shown := make([]int, len(v.Nodes)) // what stands for a node
-	lifted := make([]bool, len(v.Nodes))
-	whole := map[int]bool{} // of out: nodes that hide what is in them
-	others := map[int]int{} // by frame of out: the box for its bystanders
-	for i, n := range v.Nodes {
-		parent := layout.Root
-		if n.Parent != layout.Root {
-			parent = shown[n.Parent]
-			if whole[parent] {
-				shown[i], lifted[i] = parent, true
-				out.Nodes[parent].Hidden = append(out.Nodes[parent].Hidden, n.ID)
-				continue
-			}
-		}
-		if box, ok := others[parent]; ok && bystanders[i] {
-			shown[i], lifted[i] = box, true
-			out.Nodes[box].Hidden = append(out.Nodes[box].Hidden, n.ID)
-			out.Nodes[box].Inside += 1 + v.count(i)
+	f := folding{
+		View: v, closed: closed, bystanders: bystanders, singles: v.singles(), out: View{board: v.board},
+		shown: make([]int, len(v.Nodes)), lifted: make([]bool, len(v.Nodes)),
+		whole: map[int]bool{}, others: map[int]int{},
+	}
+	for i := range v.Nodes {
+		f.node(i)
+	}
+	f.edges(merge)
+	for i, degree := range f.out.degrees() {
+		f.out.Nodes[i].alone = degree == 0
+	}
+	return f.out
+}
+
+// folding is a view while it is folded.
+type folding struct {
+	View
+	closed, bystanders []bool
+	singles            []func(int) Node
+
+	out    View
+	shown  []int        // the position in out of what stands for a node
+	lifted []bool       // whether that is another node
+	whole  map[int]bool // of out: nodes that hide what is in them
+	others map[int]int  // by frame of out: the box for its bystanders
+}
+
+// node decides what stands for node i; frames come before what stands in them.
+func (f *folding) node(i int) {
+	n, parent := f.Nodes[i], layout.Root
+	if n.Parent != layout.Root {
+		parent = f.shown[n.Parent]
+	}
+	if f.whole[parent] {
+		f.hide(i, parent)
+		return
+	}
+	if box, ok := f.others[parent]; ok && f.bystanders[i] {
+		f.hide(i, box)
+		f.out.Nodes[box].Inside += 1 + f.count(i)
+		return
+	}
+	at := len(f.out.Nodes)
+	f.shown[i], f.whole[at] = at, true
+	switch {
+	case f.bystanders[i]:
+		n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + f.count(i)}
+		f.others[parent], f.lifted[i] = at, true
+	case f.closed[i]:
+		n.Kind, n.Counts, n.Inside = Folded, f.inside(i), f.count(i)
+	case f.singles[i] != nil:
+		n = f.singles[i](i)
+	default:
+		f.whole[at] = false
+	}
+	n.Parent = parent
+	f.out.Nodes = append(f.out.Nodes, n)
+}
+
+func (f *folding) hide(i, in int) {
+	f.shown[i], f.lifted[i] = in, true
+	f.out.Nodes[in].Hidden = append(f.out.Nodes[in].Hidden, f.Nodes[i].ID)
+}
+
+// edges moves the ends of edges to what is shown. One from a node to itself becomes a
+// line in it.
+func (f *folding) edges(merge bool) {
+	parallel := map[[2]int]int{}
+	var edges []Edge
+	for _, e := range f.Edges {
+		mergeable := merge || f.lifted[e.From] || f.lifted[e.To]
+		e.From, e.To = f.shown[e.From], f.shown[e.To]
+		if e.From == e.To && f.whole[e.From] {
 			continue
 		}
-		shown[i] = len(out.Nodes)
-		switch {
-		case bystanders[i]:
-			n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + v.count(i)}
-			others[parent], lifted[i] = shown[i], true
-			whole[shown[i]] = true
-		case closed[i]:
-			n.Kind, n.Counts, n.Inside = Folded, v.inside(i), v.count(i)
-			whole[shown[i]] = true
-		case single[i] != nil:
-			n = single[i](i)
-			whole[shown[i]] = true
-		}
-		n.Parent = parent
-		out.Nodes = append(out.Nodes, n)
-	}
-	for _, e := range v.lift(shown, lifted, whole, merge) {
-		if e.From == e.To {
-			n := &out.Nodes[e.From]
-			n.Loops = append(n.Loops, Line{Text: join(" ", markOf(e.Mark), "↻", e.text()), Subject: e.IDs[0], Mark: e.Mark})
+		ends := [2]int{e.From, e.To}
+		if i, ok := parallel[ends]; ok && mergeable {
+			edges[i] = edges[i].with(e)
 			continue
 		}
-		out.Edges = append(out.Edges, e)
+		if mergeable {
+			parallel[ends] = len(edges)
+		}
+		edges = append(edges, e)
 	}
-	for i, degree := range out.degrees() {
-		out.Nodes[i].alone = degree == 0
+	for _, e := range edges {
+		if e.From != e.To {
+			f.out.Edges = append(f.out.Edges, e)
+			continue
+		}
+		n := &f.out.Nodes[e.From]
+		n.Loops = append(n.Loops, Line{Text: join(" ", markOf(e.Mark), "↻", e.text()), Subject: e.IDs[0], Mark: e.Mark})
 	}
-	return out
 }
 
 // fewest is how many bystanders are worth a box of their own.
@@ -154,31 +198,6 @@ func (v View) count(i int) int {
 		}
 	}
 	return n
-}
-
-// lift moves the ends of edges to what is shown.
-func (v View) lift(shown []int, lifted []bool, whole map[int]bool, merge bool) []Edge {
-	var edges []Edge
-	parallel := map[string]int{}
-	for _, e := range v.Edges {
-		up := lifted[e.From] || lifted[e.To]
-		e.From, e.To = shown[e.From], shown[e.To]
-		if e.From == e.To && whole[e.From] {
-			continue
-		}
-		if !up && !merge {
-			edges = append(edges, e)
-			continue
-		}
-		key := fmt.Sprint(e.From, " ", e.To)
-		if i, ok := parallel[key]; ok {
-			edges[i] = edges[i].with(e)
-			continue
-		}
-		parallel[key] = len(edges)
-		edges = append(edges, e)
-	}
-	return edges
 }
 
 // with is two edges between the same ends drawn as one.

@@ -174,7 +174,7 @@ func compileFile(t testing.TB, path string) *diagram.Diagram {
 func TestRealFilesDraw(t *testing.T) {
 	drawn, notes, cut, small, fit, broken := 0, 0, 0, 0, 0, 0
 	for i, path := range corpusFiles(t, "d2-wild", "compose-architectures") {
-		if strings.Contains(path, "compose-architectures") && i%10 != 0 {
+		if strings.Contains(path, "compose-architectures") && i%20 != 0 {
 			continue // neighbours in a history differ little
 		}
 		d := compileFile(t, path)
@@ -185,7 +185,7 @@ func TestRealFilesDraw(t *testing.T) {
 		for _, layer := range s.Layers() {
 			v := s.View(Choice{Layer: layer})
 			for _, a := range (Paper{Width: 1}).attempts()[:4] {
-				if len(v.Nodes)+len(v.Edges) > large && a.manner.blank == 0 {
+				if len(v.Nodes)+len(v.Edges) > 3*large && a.manner.blank == 0 {
 					continue
 				}
 				p, err := place(t.Context(), v, a, nil)
@@ -201,7 +201,7 @@ func TestRealFilesDraw(t *testing.T) {
 				}
 			}
 		}
-		if n := len(v0(s).Nodes); n <= 12 {
+		if n := len(s.View(Choice{}).Nodes); n <= 12 {
 			small++
 			c, ps := Draw(t.Context(), s, Choice{}, Paper{Width: 120})
 			if c.Width <= 120 && len(ps) == 0 {
@@ -217,20 +217,16 @@ func TestRealFilesDraw(t *testing.T) {
 	}
 }
 
-func v0(s Scene) View { return s.View(Choice{}) }
-
 // TestRealDifferencesDraw draws what changed between neighbours in every history, as
 // it is shown at first.
 func TestRealDifferencesDraw(t *testing.T) {
 	drawn, widest, tallest := 0, 0, 0
-	var last *diagram.Diagram
-	for i, path := range corpusFiles(t, "compose-architectures") {
-		before := last
-		last = compileFile(t, path)
-		if before == nil || i%4 != 0 || filepath.Dir(before.Path) != filepath.Dir(last.Path) {
+	files := corpusFiles(t, "compose-architectures")
+	for i, path := range files {
+		if i == 0 || i%4 != 0 || filepath.Dir(files[i-1]) != filepath.Dir(path) {
 			continue
 		}
-		s := Between(before, last)
+		s := Between(compileFile(t, files[i-1]), compileFile(t, path))
 		for _, a := range (Paper{Width: 1}).attempts()[:2] {
 			p, err := place(t.Context(), s.View(s.Default()), a, nil)
 			if err != nil {

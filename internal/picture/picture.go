@@ -115,20 +115,19 @@ func (p Paper) attempts() []attempt {
 	return all
 }
 
-// large is how many nodes and edges make it not worth trying narrower texts: it will
-// not fit, and every attempt takes its time.
-const large = 250
+// large is how many nodes and edges make narrower texts worth trying only where
+// little is missing: every attempt takes its time.
+const large = 80
 
 // draw tries until it fits, and else takes the smallest.
 func (p Paper) draw(ctx context.Context, v View) (*Canvas, error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(p.Time, 5*time.Second))
 	defer cancel()
-	attempts := p.attempts()
-	if len(v.Nodes)+len(v.Edges) > large {
-		attempts = attempts[:min(2, len(attempts))]
-	}
 	var best *plan
-	for _, a := range attempts {
+	for i, a := range p.attempts() {
+		if i >= 2 && len(v.Nodes)+len(v.Edges) > large && p.cost(*best) > 2 {
+			break
+		}
 		next, err := place(ctx, v, a, nil)
 		if err != nil {
 			if best == nil {
@@ -167,7 +166,7 @@ func (p Paper) cost(x plan) float64 {
 // come through its borders, the plan is made once more with wider frames.
 func (p Paper) withTitles(ctx context.Context, v View, best plan) *Canvas {
 	canvas, short := draw(best)
-	if len(short) == 0 || len(v.Nodes)+len(v.Edges) > large {
+	if len(short) == 0 || len(v.Nodes)+len(v.Edges) > 3*large {
 		return canvas
 	}
 	wider, err := place(ctx, v, best.attempt, short)

@@ -116,7 +116,10 @@ func (a *archScreen) allRows(m *Model) []archRow {
 			continue
 		}
 		rows = append(rows, archRow{id: t.path, tree: t})
-		keep := m.filter.nodes(m.scene, t)
+		var keep []bool
+		if !a.drawnFor(m) { // the picture shows what passes among all else
+			keep = m.filter.nodes(m.scene, t)
+		}
 		for j := range t.nodes {
 			n := &t.nodes[j]
 			if keep == nil || keep[j] {

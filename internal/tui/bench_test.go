@@ -2,6 +2,8 @@ package tui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -69,6 +71,9 @@ func BenchmarkStep(b *testing.B) {
 				if m.scene == nil {
 					b.Fatal("a step met nothing that was read ahead")
 				}
+				if m.at == onArch && m.arch.sketch(m) == nil {
+					b.Fatal("a step met nothing that was drawn ahead")
+				}
 				m.View()
 				b.StopTimer()
 				drain(m, cmd)
@@ -129,5 +134,30 @@ func drain(m *Model, cmd tea.Cmd) {
 			_, next := m.Update(msg)
 			pending = append(pending, next)
 		}
+	}
+}
+
+// BenchmarkPan moves the window over the largest real diagram there is: 60 pictures a
+// second are 16 ms each.
+func BenchmarkPan(b *testing.B) {
+	corpus := os.Getenv("ARCHSYNC_CORPUS")
+	if corpus == "" {
+		b.Skip("ARCHSYNC_CORPUS names no folder with real diagrams")
+	}
+	src, err := os.ReadFile(filepath.Join(corpus, "compose-architectures", "govuk-docker", "2026-04-02.d2"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	log := newMemoryLog(map[string]string{"sync-log/archsync.yaml": "", diagramFile: string(src)})
+	m := New(b.Context(), log, Host{Now: time.Now}, Options{Profile: termenv.TrueColor, Dark: true, Width: 200, Height: 60})
+	drain(m, m.Init())
+	for _, key := range []string{"2", "+", "+", "+"} {
+		_, cmd := m.Update(keyMsg(key))
+		drain(m, cmd)
+	}
+	keys := []string{"shift+right", "shift+right", "shift+down", "shift+left", "shift+up", "l", "j"}
+	for i := 0; b.Loop(); i++ {
+		m.Update(keyMsg(keys[i%len(keys)]))
+		m.View()
 	}
 }

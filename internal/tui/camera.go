@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -33,8 +34,11 @@ func (a *archScreen) drawable(w, h int) bool {
 }
 
 // pictured tells whether the picture is on the screen, and has the keys.
-func (a *archScreen) pictured(m *Model) bool {
-	return a.drawable(m.width, m.bodyRows()) && a.seen != nil && !a.open
+func (a *archScreen) pictured(m *Model) bool { return a.drawnFor(m) && !a.open }
+
+// drawnFor tells whether there is a picture at the size of the screen.
+func (a *archScreen) drawnFor(m *Model) bool {
+	return a.drawable(m.width, m.bodyRows()) && a.seen != nil
 }
 
 // asideWidth is how wide the details beside the picture are; 0 for none.
@@ -202,7 +206,7 @@ func (a *archScreen) focusOn(m *Model) tea.Cmd {
 }
 
 // foldHere folds the selected container, or the one around what is selected, or opens
-// a folded one.
+// a folded one, or one of which only a part is drawn.
 func (a *archScreen) foldHere(m *Model) tea.Cmd {
 	if !a.pictured(m) {
 		if r, ok := a.selected(m); ok && a.folded[r.id] {
@@ -210,26 +214,49 @@ func (a *archScreen) foldHere(m *Model) tea.Cmd {
 		}
 		return a.fold(m)
 	}
-	id := a.drawnID(m)
-	canvas := a.seen.canvas
-	fold := !folded(canvas, a.treeOf(m.scene), id)
-	if fold && !isFrame(canvas, id) {
+	canvas, t, id := a.seen.canvas, a.treeOf(m.scene), a.drawnID(m)
+	if folded(canvas, t, id) {
+		return a.setFold(m, id, false)
+	}
+	if !isFrame(canvas, id) {
 		outer, ok := canvas.Outer(id)
-		if !ok {
-			m.say(roleWarn, "it stands in no container")
-			return nil
-		}
-		id = outer.ID()
-		a.pick(m, id)
-	}
-	folds := map[string]bool{id: fold}
-	for other, state := range a.folds {
-		if other != id {
-			folds[other] = state
+		if id = ""; ok {
+			id = outer.ID()
 		}
 	}
-	a.folds = folds // a new map: drawings in the background hold the old one
+	switch {
+	case partly(canvas, t, id, a.layer):
+		return a.setFold(m, id, false)
+	case id == "":
+		m.say(roleWarn, "it stands in no container")
+		return nil
+	}
+	a.pick(m, id)
+	return a.setFold(m, id, true)
+}
+
+// setFold folds or opens a container. The folds are a new map: drawings in the
+// background hold the old one.
+func (a *archScreen) setFold(m *Model, id string, fold bool) tea.Cmd {
+	folds := maps.Clone(a.folds)
+	if folds == nil {
+		folds = map[string]bool{}
+	}
+	folds[id] = fold
+	a.folds = folds
 	return m.draw()
+}
+
+// partly tells whether a container, or for "" the whole, has components in it that are
+// drawn as one box with others.
+func partly(c *picture.Canvas, t *tree, id, layer string) bool {
+	if t.scene.After == nil {
+		return false
+	}
+	return slices.ContainsFunc(t.scene.After.Components, func(in diagram.Component) bool {
+		s, drawn := c.Subject(in.ID)
+		return in.Container == id && in.Layer == layer && (!drawn || s.ID() != in.ID)
+	})
 }
 
 // isFrame tells whether something is drawn inside of a component.
@@ -325,9 +352,9 @@ func (a *archScreen) uncover(m *Model, t *tree, id string) {
 		return
 	}
 	a.focus, a.layer = "", t.layerOf(id)
-	open := map[string]bool{}
-	for other, state := range a.folds {
-		open[other] = state
+	open := maps.Clone(a.folds)
+	if open == nil {
+		open = map[string]bool{}
 	}
 	for outer := t.container(id); outer != ""; outer = t.container(outer) {
 		open[outer] = false
@@ -452,12 +479,18 @@ func (a *archScreen) heading(m *Model, w int) line {
 		left = append(left, quote(roleMuted, " › "+a.layer))
 	}
 	left = append(left, say(roleMuted, treeCounts(t)))
+	if len(t.errors) > 0 && asideWidth(m.width) > 0 {
+		left = append(left, say(roleError, "  does not compile; as it last did"))
+	}
 	if a.focus != "" {
 		words := "  focus: " + a.focus + ", " + plural(a.depth, "step")
 		if !t.has(a.focus) {
 			words = "  focus: " + a.focus + " is not there"
 		}
 		left = append(left, quote(roleAccent, words))
+	}
+	if m.filter.active() {
+		left = append(left, say(roleWarn, "  "+itoa(len(a.matched(m)))+" pass"))
 	}
 	right := line{}
 	switch wanted := a.sketch(m); {

@@ -211,10 +211,10 @@ func (d *driver) without(texts ...string) *driver {
 	return d
 }
 
-// golden compares the screen, at the three sizes, with testdata/NAME-SIZE.txt.
+// golden compares the screen, at the sizes that matter, with testdata/NAME-SIZE.txt.
 func (d *driver) golden(name string) {
 	d.t.Helper()
-	for _, size := range []struct{ w, h int }{{40, 20}, {80, 24}, {200, 60}} {
+	for _, size := range []struct{ w, h int }{{40, 20}, {80, 24}, {120, 40}, {200, 60}} {
 		d.goldenAt(name, size.w, size.h)
 	}
 }

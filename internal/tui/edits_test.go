@@ -129,7 +129,9 @@ func TestFormMeetsAnOutsideChange(t *testing.T) {
 			holds(storageFile, "title: Split the index")
 	}
 	t.Run("mine", func(t *testing.T) {
-		meet(t).press("m").holds(storageFile, "title: Shard the indexes", "due: 2026-05-01").without("Whose")
+		d := meet(t)
+		d.golden("collision")
+		d.press("m").holds(storageFile, "title: Shard the indexes", "due: 2026-05-01").without("Whose")
 	})
 	t.Run("theirs", func(t *testing.T) {
 		meet(t).press("t").holds(storageFile, "title: Split the index", "due: 2026-05-01").without("Whose").expect("nothing was changed")
@@ -208,7 +210,8 @@ func TestFilterComplains(t *testing.T) {
 func TestProblemsAreReadWhole(t *testing.T) {
 	d := start(t, lumen())
 	d.outside(queryFile, "title: Cache the results of dashboards", "titel: 'Cache")
-	d.expect("! problems").press("!").expect("query.yaml:6:12: the quote is not closed", "add ' at its end")
+	d.expect("! problems").press("!").golden("problems")
+	d.size(80, 24).expect("query.yaml:6:12: the quote is not closed", "add ' at its end")
 	for _, l := range strings.Split(d.picture(80, 24), "\n") {
 		if strings.Contains(l, "│") && strings.Contains(l, "…") {
 			t.Errorf("something of a problem is cut off: %s", l)
@@ -219,7 +222,8 @@ func TestProblemsAreReadWhole(t *testing.T) {
 func TestUnreadableGroup(t *testing.T) {
 	d := start(t, lumen()).outside(queryFile, "items:", "items: [")
 	d.expect("Query", "cannot be read whole").without("late", "removed", "- ○ Cache")
-	d.press("l", "l", "l").expect("query.yaml:", "!").without("late", "removed")
+	d.golden("unreadable")
+	d.size(80, 24).press("l", "l", "l").expect("query.yaml:", "!").without("late", "removed")
 	d.log.set(map[string]string{queryFile: "[[["})
 	d.outside(storageFile, "name: Storage", "name: Stores").press("h", "h", "h").without("removed").expect("Query", "cannot be read whole")
 }

@@ -63,24 +63,37 @@ func drawnLine(runs []picture.Run) line {
 	l := make(line, len(runs))
 	for i, r := range runs {
 		text := r.Text
-		if r.Emphasis == picture.Selected && bordering(r.Role) {
-			text = heavier(text)
+		if (r.Emphasis == picture.Selected || r.Emphasis == picture.Matched) && bordering(r.Role) {
+			text = cornered(text, r.Emphasis)
 		}
 		l[i] = say(drawnRole(r), text)
 	}
 	return l
 }
 
-func bordering(r picture.Role) bool {
-	return r == picture.BoxLine || r == picture.FrameLine || r == picture.EdgeLine
-}
+func bordering(r picture.Role) bool { return r == picture.BoxLine || r == picture.FrameLine }
 
-// heavier makes the lines of what is selected thick, so that it shows without colours.
-func heavier(text string) string {
+// cornered gives what is selected, or passes the filter, corners of its own, so that it
+// shows without colours. The weight of lines tells of changes already.
+func cornered(text string, e picture.Emphasis) string {
+	if e == picture.Matched {
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune("┌┏╔╭┐┓╗╮└┗╚╰┘┛╝╯", r) {
+				return '◇'
+			}
+			return r
+		}, text)
+	}
 	return strings.Map(func(r rune) rune {
-		const light, heavy = "─│┌┐└┘╭╮╰╯├┤┬┴┼╌┆┄", "━┃┏┓┗┛┏┓┗┛┣┫┳┻╋╍┇┅"
-		if i := strings.IndexRune(light, r); i >= 0 {
-			return []rune(heavy)[len([]rune(light[:i]))]
+		switch r {
+		case '┌', '┏', '╔', '╭':
+			return '▛'
+		case '┐', '┓', '╗', '╮':
+			return '▜'
+		case '└', '┗', '╚', '╰':
+			return '▙'
+		case '┘', '┛', '╝', '╯':
+			return '▟'
 		}
 		return r
 	}, text)
@@ -147,7 +160,7 @@ func beyond(sign string, b picture.Beyond) line {
 	if b.Boxes == 0 && b.Changed.Total() == 0 {
 		return nil
 	}
-	l := line{say(roleKey, sign+" "), say(roleText, itoa(b.Boxes))}
+	l := line{say(roleKey, " "+sign+" "), say(roleText, itoa(b.Boxes))}
 	if b.Changed.Total() > 0 {
 		l = append(append(l, say(roleText, " ")), countsLine(b.Changed)...)
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -81,14 +82,12 @@ func (m *Model) draw() tea.Cmd {
 	if m.at != onArch || m.scene == nil {
 		return nil
 	}
+	m.arch.look(m)
 	orders := m.orders()
 	next := slices.IndexFunc(orders, func(o order) bool { return m.painter.get(o.key) == nil })
 	if m.painter.cancel != nil {
-		wanted := slices.IndexFunc(orders, func(o order) bool { return o.key == m.painter.at })
-		if wanted >= 0 && wanted == next || next < 0 {
-			return nil
-		}
-		if wanted > 0 && next > 0 { // one neighbour is as good as another
+		running := slices.IndexFunc(orders, func(o order) bool { return o.key == m.painter.at })
+		if running >= 0 && (running == next || next > 0) {
 			return nil
 		}
 		m.painter.cancel()
@@ -134,7 +133,7 @@ func (p *painter) start(ctx context.Context, o order) tea.Cmd {
 	}
 }
 
-// draw draws; nil when the context ended before.
+// draw draws; nil when it was given up. What takes too long becomes an outline.
 func (o order) draw(ctx context.Context) *sketch {
 	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: drawingTime / 2}
 	s := &sketch{key: o.key, zoom: o.choice.Zoom}
@@ -144,10 +143,15 @@ func (o order) draw(ctx context.Context) *sketch {
 		s.zoom = picture.Changes
 		s.canvas, s.problems = picture.Draw(ctx, o.scene, o.choice, paper)
 	}
-	if s.canvas == nil {
-		return nil
+	switch {
+	case s.canvas != nil:
+		return s
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		o.choice.Zoom, s.zoom = picture.Outline, picture.Outline // which takes no time
+		s.canvas, _ = picture.Draw(ctx, o.scene, o.choice, paper)
+		return s
 	}
-	return s
+	return nil
 }
 
 func (m *Model) onSketch(msg sketchMsg) tea.Cmd {
@@ -156,10 +160,6 @@ func (m *Model) onSketch(msg sketchMsg) tea.Cmd {
 	}
 	if msg.sketch != nil {
 		m.painter.put(msg.sketch)
-	}
-	m.arch.look(m)
-	if msg.sketch == nil && msg.turn == m.painter.turn {
-		return nil // it would be given up again
 	}
 	return m.draw()
 }

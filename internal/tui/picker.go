@@ -18,6 +18,7 @@ type choice struct {
 	label string
 	hint  string // on the right: what kind of thing, or its key; of a long one, below
 	long  bool   // takes as many lines as it needs
+	rank  int    // what has a lower one comes first, however well its name fits
 	why   string // why it cannot be chosen just now
 	do    func(*Model) tea.Cmd
 }
@@ -139,7 +140,9 @@ func matches(all []choice, typed string) []choice {
 			found = append(found, scored{c, n})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(found, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.score, a.score))
+	})
 	best := make([]choice, len(found))
 	for i, s := range found {
 		best[i] = s.choice
@@ -184,11 +187,15 @@ func (m *Model) openGoTo() tea.Cmd {
 		m.say(roleMuted, "the log is still being read")
 		return nil
 	}
-	first, second := m.itemChoices(), m.componentChoices()
+	items, components := m.itemChoices(), m.componentChoices()
+	later, sooner := components, items
 	if m.at == onArch {
-		first, second = second, first
+		later, sooner = items, components
+		for i := range later {
+			later[i].rank = 1
+		}
 	}
-	choices := slices.Concat(first, second, m.groupChoices(), m.syncChoices())
+	choices := slices.Concat(sooner, later, m.groupChoices(), m.syncChoices())
 	m.overlay = newPicker("Go to", choices)
 	return nil
 }

@@ -63,7 +63,7 @@ func TestTravelKeepsTheSelection(t *testing.T) {
 	if got := d.model.board.selected(d.model).item.ID; got != "z6y7x" {
 		t.Errorf("came back to %s", got)
 	}
-	d.press("2", "j", "j", "[", "5", "1", "2")
+	d.press("2", "t", "home", "j", "j", "[", "5", "1", "2")
 	if r, _ := d.model.arch.selected(d.model); r.node.ID != "ingest.gateway" {
 		t.Errorf("the architecture lost %s", r.node.ID)
 	}
@@ -93,7 +93,7 @@ func TestPastIsReadOnly(t *testing.T) {
 
 func TestGhostsAndMarks(t *testing.T) {
 	start(t, lumen()).expect("- ✓ Retire Cassandra  delivered", "+ ◐ Put a queue before the index", "~ ◐ Shard the index").
-		press("2").expect("-   ▪ cassandra", "+   ▪ Kafka  queue", "~     → ingest.queue  repointed")
+		press("2", "t").expect("-   ▪ cassandra", "+   ▪ Kafka  queue", "~     → ingest.queue  repointed")
 }
 
 func TestNextChange(t *testing.T) {
@@ -110,7 +110,7 @@ func TestNextChange(t *testing.T) {
 	if d.model.board.item != "m2x9d" {
 		t.Errorf("the change before is %s", d.model.board.item)
 	}
-	d.press("2").do("the next change")
+	d.press("2", "t").do("the next change")
 	if r, _ := d.model.arch.selected(d.model); r.node.Name != "ingest.queue" {
 		t.Errorf("the first change in the architecture is %q", r.node.ID)
 	}
@@ -120,7 +120,7 @@ func TestFilter(t *testing.T) {
 	d := start(t, lumen()).press("f").write("owner:b").press("enter")
 	d.expect("filter: owner:b", "Encrypt backups").without("Shard the index", "Cache the results")
 	d.press("[").expect("Encrypt backups", "Retire Cassandra", "PAST").without("Shard the index")
-	d.press("2").expect("Nothing in the architecture passes the filter")
+	d.press("2").expect("0 pass").press("t").expect("Nothing in the architecture passes the filter")
 	d.press("1", "q").expect("the filter is off", "Shard the index")
 	for text, want := range map[string]string{
 		"status:blocked":             "p5r8t",
@@ -151,7 +151,7 @@ func TestFilterCompletes(t *testing.T) {
 }
 
 func TestFilterArchitecture(t *testing.T) {
-	d := start(t, lumen()).press("2", "f").write("status:ongoing").press("enter")
+	d := start(t, lumen()).press("2", "t", "f").write("status:ongoing").press("enter")
 	d.expect("Gateway", "Index", "Kafka").without("▪ Query engine", "▪ Syslog")
 	d.press("f", "ctrl+u").write("changed").press("enter").expect("Kafka", "cassandra", "repointed").without("▪ Query engine")
 }
@@ -271,7 +271,7 @@ func TestEditItem(t *testing.T) {
 }
 
 func TestEditorAtTheLine(t *testing.T) {
-	d := start(t, lumen()).press("l", "l", "E").press("2", "j", "j", "E")
+	d := start(t, lumen()).press("l", "l", "E").press("2", "t", "j", "j", "E")
 	if want := []string{storageFile + ":6", diagramFile + ":3"}; !slices.Equal(d.edited, want) {
 		t.Errorf("opened %v, want %v", d.edited, want)
 	}
@@ -358,7 +358,7 @@ func TestHostileText(t *testing.T) {
 	for _, profile := range []termenv.Profile{termenv.Ascii, termenv.TrueColor} {
 		d := start(t, log)
 		d.model.theme = newTheme(profile, true)
-		for _, keys := range [][]string{{}, {"l", "l", "enter"}, {"enter", "o"}, {"f", "s"}, {"esc", "g"}, {"esc", "5", "tab"}, {"e"}, {"1", "e"}} {
+		for _, keys := range [][]string{{}, {"l", "l", "enter"}, {"enter", "o"}, {"f", "s"}, {"esc", "g"}, {"esc", "2", "j"}, {"t"}, {"5", "tab"}, {"e"}, {"1", "e"}} {
 			d.press(keys...)
 			shown := d.model.render(120, 30)
 			if strings.ContainsAny(ansi.Strip(shown), "\a\r\u202e\x1b") || strings.Contains(shown, "\x1b]") || strings.Contains(shown, "\x1b[2J") {
@@ -375,8 +375,8 @@ func TestBrokenDiagram(t *testing.T) {
 	d.run(func() tea.Msg { return pollMsg{} })
 	d.log.set(map[string]string{diagramFile: d.log.file(diagramFile) + "\n"})
 	d.run(func() tea.Msg { return pollMsg{} })
-	d.expect("does not compile", "architecture.d2:14:15", "Kafka  queue", "problem")
-	d.golden("arch-broken")
+	d.expect("does not compile", "architecture.d2:14:15", "Kafka", "problem").golden("arch-broken")
+	d.press("t").expect("does not compile", "architecture.d2:14:15", "Kafka  queue", "problem").golden("tree-broken")
 	d.press("E")
 	if len(d.edited) != 1 || !strings.HasPrefix(d.edited[0], diagramFile+":1") {
 		t.Errorf("the editor was opened on %v", d.edited)
@@ -410,7 +410,7 @@ func TestEmptyLogs(t *testing.T) {
 // line too many.
 func TestAnySize(t *testing.T) {
 	for _, keys := range [][]string{
-		{}, {"l", "l"}, {"enter"}, {"2"}, {"2", "enter"}, {"5"}, {"5", "tab"}, {"?"}, {":"}, {"g"}, {"f"}, {"n"}, {">", "Q"}, {"[", "m", "["},
+		{}, {"l", "l"}, {"enter"}, {"2"}, {"2", "j", "l"}, {"2", "t"}, {"2", "enter"}, {"2", "z", "-"}, {"5"}, {"5", "tab"}, {"?"}, {":"}, {"g"}, {"f"}, {"n"}, {">", "Q"}, {"[", "m", "["},
 	} {
 		d := start(t, lumen()).press(keys...)
 		for w := 1; w <= 60; w++ {

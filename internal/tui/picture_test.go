@@ -1,0 +1,234 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/archsync/archsync/internal/picture"
+)
+
+// chosen is the id of what is selected in the architecture.
+func (d *driver) chosen() string {
+	d.t.Helper()
+	r, ok := d.model.arch.selected(d.model)
+	if !ok || r.node == nil {
+		return ""
+	}
+	return r.node.ID
+}
+
+func (d *driver) size(w, h int) *driver {
+	d.t.Helper()
+	_, cmd := d.model.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	d.run(cmd)
+	return d
+}
+
+func TestPictureIsDrawnInTheBackground(t *testing.T) {
+	d := start(t, lumen()).size(100, 40)
+	d.hold = true
+	d.press("2").expect("drawing …", "▪ Gateway") // the tree stands in
+	d.press("j", "+", "?").expect("Keys").press("q")
+	d.release()
+	d.without("drawing").expect("▛─ Ingest", "⇉ Kafka")
+	d.hold = true
+	d.press("-").expect("drawing …", "▛─ Ingest") // the last picture stays
+	d.release()
+	d.without("drawing")
+}
+
+func TestPictureOfAMomentThatWasLeftIsGivenUp(t *testing.T) {
+	d := start(t, lumen()).size(100, 40)
+	d.hold = true
+	d.press("2")
+	late, held := d.held[0], d.held[1:]
+	d.held = held
+	d.press("[", "t", "t")
+	d.release()
+	want := d.picture(100, 40)
+	d.run(late) // the drawing that was given up says so only now
+	if got := d.picture(100, 40); got != want {
+		t.Errorf("a late answer changed the screen:\n%s\nbefore:\n%s", got, want)
+	}
+	if d.model.painter.cancel != nil {
+		t.Error("something is being drawn still")
+	}
+}
+
+func TestPictureIsRemembered(t *testing.T) {
+	d := start(t, lumen()).size(100, 40).press("2", "[", "[", "]", "]")
+	turns := d.model.painter.turn
+	d.press("[", "]", "[", "[", "]").press("1", "2")
+	if got := d.model.painter.turn; got != turns {
+		t.Errorf("%d drawings were made once more", got-turns)
+	}
+}
+
+func TestSelectingInThePicture(t *testing.T) {
+	d := start(t, lumen()).size(120, 50).press("2", "g").write("gateway").press("enter")
+	if got := d.chosen(); got != "ingest.gateway" {
+		t.Fatalf("g selects %q", got)
+	}
+	var path []string
+	for _, key := range []string{"l", "h", "down", "down", "up"} {
+		d.press(key)
+		path = append(path, d.chosen())
+	}
+	want := "ingest.syslog ingest.gateway ingest.queue storage.index ingest.queue"
+	if got := strings.Join(path, " "); got != want {
+		t.Errorf("arrows lead to %s, want %s:\n%s", got, want, d.picture(120, 50))
+	}
+	d.expect("▛", "▟", "ingest.queue") // without colours too
+	d.press("t").expect("▌+   ▪ Kafka").press("t")
+}
+
+func TestChangesInThePicture(t *testing.T) {
+	d := start(t, lumen()).size(120, 50).press("2")
+	seen := map[string]bool{}
+	for range d.model.arch.seen.canvas.Changes() {
+		d.press(")")
+		seen[d.chosen()] = true
+	}
+	for _, id := range []string{"ingest.queue", "storage.cassandra", "ingest.gateway -> ingest.queue", "ingest.queue -> storage.index"} {
+		if !seen[id] {
+			t.Errorf("next change does not come to %s, but to %v", id, seen)
+		}
+	}
+	last := d.chosen()
+	d.press(")").expect("first again").press("(")
+	if d.chosen() != last {
+		t.Errorf("back leads to %s, not to %s", d.chosen(), last)
+	}
+}
+
+func TestZoomFocusAndFold(t *testing.T) {
+	d := start(t, lumen()).size(120, 50).press("2").expect("Syslog listener", "Query engine")
+	d.press("-").expect("what changed", "Query ▸1").without("Query engine")
+	d.press("-").expect("containers, folded", "Storage ▸").without("Gateway │")
+	d.press("-").expect("the outline", "gateway: Gateway").press("-").expect("already")
+	d.press("0", "g").write("gateway").press("enter", "z").expect("focus: ingest.gateway, 1 step").without("Query engine")
+	d.press("z").expect("2 steps", "Index").press("z", "z").without("focus:").expect("Query engine")
+	d.press("z", "q").without("focus:").expect("Query engine")
+	d.press(" ").expect("Ingest ▸3").without("Gateway │")
+	if d.chosen() != "ingest" {
+		t.Errorf("folding selects %q", d.chosen())
+	}
+	d.press("g").write("syslog").press("enter").expect("Syslog listener")
+	if d.chosen() != "ingest.syslog" {
+		t.Errorf("going to what is folded away selects %q", d.chosen())
+	}
+}
+
+func TestPanning(t *testing.T) {
+	d := start(t, lumen()).size(60, 18).press("2", "+", "+", "g").write("gateway").press("enter")
+	x, y := d.model.arch.eyeX, d.model.arch.eyeY
+	d.press("shift+down", "shift+down").expect("▴")
+	if d.model.arch.eyeY <= y || d.model.arch.eyeX != x {
+		t.Errorf("looking down moves from %d,%d to %d,%d", x, y, d.model.arch.eyeX, d.model.arch.eyeY)
+	}
+	d.press("K", "K", "K").expect("▾")
+	d.mouse(tea.MouseActionPress, 30, 10).mouse(tea.MouseActionMotion, 30, 6).mouse(tea.MouseActionRelease, 30, 6)
+	if d.model.arch.eyeY != 4 {
+		t.Errorf("dragging by 4 rows moves to %d", d.model.arch.eyeY)
+	}
+	_, cmd := d.model.Update(tea.MouseMsg{Button: tea.MouseButtonWheelUp, Action: tea.MouseActionPress})
+	d.run(cmd)
+	if d.model.arch.eyeY != 0 {
+		t.Errorf("the wheel moves to %d", d.model.arch.eyeY)
+	}
+}
+
+func (d *driver) mouse(a tea.MouseAction, x, y int) *driver {
+	d.t.Helper()
+	_, cmd := d.model.Update(tea.MouseMsg{Button: tea.MouseButtonLeft, Action: a, X: x, Y: y})
+	d.run(cmd)
+	return d
+}
+
+func TestClickSelects(t *testing.T) {
+	for _, width := range []int{90, 140} {
+		d := start(t, lumen()).size(width, 40).press("2")
+		for y, row := range strings.Split(d.picture(width, 40), "\n") {
+			if at := strings.Index(row, "Gateway"); at >= 0 {
+				d.mouse(tea.MouseActionPress, cells(row[:at]), y).mouse(tea.MouseActionRelease, cells(row[:at]), y)
+				break
+			}
+		}
+		if d.chosen() != "ingest.gateway" {
+			t.Errorf("%d wide: a click on the gateway selects %q", width, d.chosen())
+		}
+	}
+}
+
+// The eye stays on what is selected when the drawing becomes another one.
+func TestTheEyeStays(t *testing.T) {
+	d := start(t, lumen()).size(64, 20).press("2", "+", "g").write("syslog").press("enter")
+	where := func() picture.Rect {
+		a := &d.model.arch
+		s, ok := a.seen.canvas.Subject("ingest.syslog")
+		if !ok {
+			t.Fatal("it is not drawn")
+		}
+		s.Where.X, s.Where.Y = s.Where.X-a.eyeX, s.Where.Y-a.eyeY
+		return s.Where
+	}
+	before := where()
+	for _, key := range []string{"[", "[", "]"} {
+		d.press(key)
+		after := where()
+		w, h := d.model.arch.paneSize(d.model, d.model.scene)
+		fits := d.model.arch.seen.canvas.Width <= w || d.model.arch.seen.canvas.Height <= h // then it is centred
+		if !fits && (after.X != before.X || after.Y != before.Y) {
+			t.Errorf("%s moves it from %v to %v", key, before, after)
+		}
+	}
+}
+
+func TestSmallScreensShowTheTree(t *testing.T) {
+	d := start(t, lumen()).size(40, 20).press("2").expect("▪ Gateway").press("t", "t").expect("the window is too small", "▪ Gateway")
+	d.press("+").expect("the window is too small")
+	d.size(100, 30).expect("┌─ Ingest").size(40, 20).expect("▪ Gateway")
+}
+
+func TestLayersAndDiagrams(t *testing.T) {
+	log := lumen()
+	log.set(map[string]string{
+		diagramFile:                       log.file(diagramFile) + "layers: {\n  inside: {\n    parser -> lexer\n  }\n}\n",
+		"sync-log/diagrams/deployment.d2": "hall: Machine hall\n",
+	})
+	d := start(t, log).size(120, 40).press("2", "v").expect("› layers.inside", "lexer").without("Gateway")
+	d.press("j", "y")
+	d.press("v").expect("deployment.d2", "Machine hall").press(" ").press("j", " ").expect("it stands in no container").press("v").expect("Gateway")
+	d.press("g").write("lexer").press("enter").expect("› layers.inside", "lexer")
+}
+
+func TestTooLongBecomesAnOutline(t *testing.T) {
+	d := start(t, lumen()).press("2")
+	o, ok := d.model.arch.order(d.model, d.model.scene)
+	if !ok {
+		t.Fatal("nothing to draw")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), -1)
+	defer cancel()
+	if s := o.draw(ctx); s == nil || s.zoom != picture.Outline || !strings.Contains(s.canvas.String(), "gateway") {
+		t.Errorf("it became %v", s)
+	}
+	ctx, give := context.WithCancel(t.Context())
+	give()
+	if s := o.draw(ctx); s != nil {
+		t.Error("a drawing that was given up is there")
+	}
+}
+
+func TestSelectedCornersAreAsWide(t *testing.T) {
+	for _, s := range []string{"┌──┐", "╭╮╰╯", "╔═╗╚╝", "┏┓┗┛", "東│"} {
+		for _, e := range []picture.Emphasis{picture.Selected, picture.Matched} {
+			if got := cornered(s, e); cells(got) != cells(s) || cornered("abc─│", e) != "abc─│" {
+				t.Errorf("%q becomes %q", s, got)
+			}
+		}
+	}
+}
