@@ -484,7 +484,7 @@ func (v *invocation) itemMove(id, status, group string, commit bool) error {
 		settings = []synclog.Setting{{Key: "status", Value: status}}
 	}
 	if status == "" && group == "" {
-		return &usageError{what: "where should " + id + " move?", hint: "name a status (planned, ongoing, blocked, done, dropped) or --group ID"}
+		return &usageError{what: fmt.Sprintf("where should %q move?", id), hint: "name a status (planned, ongoing, blocked, done, dropped) or --group ID"}
 	}
 	g, it, err := v.find(l, m, id)
 	if err != nil {

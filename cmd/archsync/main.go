@@ -40,7 +40,7 @@ func system() *world {
 	}
 	return &world{
 		width: width,
-		in: os.Stdin, out: os.Stdout, errs: os.Stderr,
+		in:    os.Stdin, out: os.Stdout, errs: os.Stderr,
 		getenv:   os.Getenv,
 		home:     home,
 		cwd:      cwd,

@@ -62,9 +62,9 @@ func (a *archScreen) keymap() keymap {
 		{keys: []string{"+", "="}, shown: "+", what: "nearer: from outline to containers to everything", short: "nearer", do: func(m *Model) tea.Cmd { return m.arch.zoomBy(m, -1) }, why: (*Model).noPicture},
 		{keys: []string{"-"}, what: "farther away", short: "farther", do: func(m *Model) tea.Cmd { return m.arch.zoomBy(m, 1) }, why: (*Model).noPicture},
 		{keys: []string{"z"}, what: "focus: the component with its neighbours; again for theirs, up to three steps", short: "focus", do: func(m *Model) tea.Cmd { return m.arch.focusOn(m) }, why: (*Model).noPicture},
-		{keys: []string{" "}, shown: "space", what: "fold the container, or open a folded one", short: "fold", do: func(m *Model) tea.Cmd { return m.arch.foldHere(m) }},
+		{keys: []string{" "}, shown: "space", what: "fold the container, or open a folded one", short: "fold", do: func(m *Model) tea.Cmd { return m.arch.foldHere(m) }, why: (*Model).noArchitecture},
 		{keys: []string{"0"}, what: "zoom, focus and folds as at first", do: func(m *Model) tea.Cmd { return m.arch.asAtFirst(m) }},
-		{keys: []string{"t"}, what: "the tree instead of the picture, and back", short: "tree", now: (*Model).otherForm, do: func(m *Model) tea.Cmd { return m.arch.toggleTree(m) }},
+		{keys: []string{"t"}, what: "the tree instead of the picture, and back", short: "tree", now: (*Model).otherForm, do: func(m *Model) tea.Cmd { return m.arch.toggleTree(m) }, why: (*Model).noArchitecture},
 		{keys: []string{"v"}, what: "the next layer or diagram", do: func(m *Model) tea.Cmd { return m.arch.nextView(m) }, why: (*Model).noOtherView},
 		{keys: []string{"enter", "tab"}, shown: "enter", what: "open the text of what is selected; again to close it", short: "open", now: closes(func(m *Model) bool { return m.arch.open }), do: func(m *Model) tea.Cmd { return m.arch.toggle(m) }},
 		{keys: []string{"E"}, what: "edit the diagram in $EDITOR, at the line", short: "edit D2", do: (*Model).editDiagram, why: (*Model).noLiveDiagram},
@@ -72,8 +72,22 @@ func (a *archScreen) keymap() keymap {
 	}}
 }
 
+// noArchitecture is why there is nothing to look at.
+func (m *Model) noArchitecture() string {
+	switch {
+	case m.scene == nil:
+		return "the log is still being read"
+	case m.arch.treeOf(m.scene).scene.After == nil:
+		return "there is no architecture"
+	}
+	return ""
+}
+
 // noPicture is why there is no picture to look at otherwise.
 func (m *Model) noPicture() string {
+	if why := m.noArchitecture(); why != "" {
+		return why
+	}
 	switch {
 	case m.arch.asTree:
 		return "this is the tree: t draws the picture"

@@ -492,7 +492,7 @@ func (a *archScreen) heading(m *Model, w int) line {
 	if m.filter.active() {
 		left = append(left, say(roleWarn, "  "+itoa(len(a.matched(m)))+" pass"))
 	}
-	right := line{}
+	var right line
 	switch wanted := a.sketch(m); {
 	case wanted == nil:
 		right = line{say(roleWarn, "drawing … ")}

@@ -82,15 +82,6 @@ func (l line) selected() line {
 	return marked
 }
 
-// in gives every span of the line one role.
-func (l line) in(r role) line {
-	same := make(line, len(l))
-	for i, s := range l {
-		same[i] = span{s.text, r}
-	}
-	return same
-}
-
 // spread puts left and right at the ends of w cells. Where both do not fit, left
 // is cut down to least cells, and then right is left out.
 func spread(w int, left, right line, least int) line {
