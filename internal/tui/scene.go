@@ -57,7 +57,6 @@ type tree struct {
 	scene   picture.Scene     // to be drawn; without After there is nothing to draw
 	diagram *diagram.Diagram  // whose text is shown; nil where none compiled
 	errors  []problem.Problem // why it does not compile; then the diagram is an older one
-	source  []byte            // of what does not compile
 }
 
 // parent is the line that line i stands in: a container, a layer, or the component
@@ -322,6 +321,3 @@ func (t *tree) compare(based bool, before *diagram.Diagram) {
 		t.scene = picture.Of(t.diagram)
 	}
 }
-
-// marked tells whether anything on board or architecture differs from the base.
-func (s *scene) marked() bool { return !s.diff.Empty() }
