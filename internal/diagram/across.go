@@ -117,7 +117,7 @@ func walls(g *d2graph.Graph, e *d2graph.Edge) []layout.Box {
 			if !holds(o, e.Src) || !holds(o, e.Dst) {
 				return
 			}
-		case !holds(o, e.Src) && !holds(o, e.Dst):
+		case !holds(o, e.Src) && !holds(o, e.Dst) && !unseen(o):
 			boxes = append(boxes, outline(o))
 			return
 		}
@@ -132,6 +132,13 @@ func walls(g *d2graph.Graph, e *d2graph.Edge) []layout.Box {
 		visit(o)
 	}
 	return boxes
+}
+
+// unseen tells whether nothing of an object itself is painted: it keeps room in a grid.
+func unseen(o *d2graph.Object) bool {
+	is := func(s *d2graph.Scalar, value string) bool { return s != nil && s.Value == value }
+	return is(o.Style.Opacity, "0") ||
+		is(o.Style.Fill, "transparent") && is(o.Style.Stroke, "transparent") && !o.HasLabel() && !o.HasIcon()
 }
 
 // frames are the borders of the containers that an edge may cross, on which its

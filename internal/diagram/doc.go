@@ -40,7 +40,9 @@
 //   - The layout plug-in must set where labels and icons stand before anything else:
 //     tracing a route to a shape's outline reads them unchecked. It is called for every
 //     plain graph: the board, each grid cell with children, each near container.
-//     Edges across those borders go to a router of their own.
+//     Edges across those borders go to a router of their own, while what stands around
+//     them has no place yet; edges between the cells of a grid are drawn as straight
+//     lines without asking. Both are led around boxes when all is placed.
 //   - Tracing a route to an outline joins end segments under 10 pixels.
 //   - d2lib reads an environment variable, changes its options and draws every layer.
 //     It is not used: what it does between compiling and drawing is done here for one
@@ -48,6 +50,9 @@
 //   - A text ruler costs tens of milliseconds to make and is not safe for two at once.
 //   - sketch: true and LaTeX run JavaScript in an interpreter, for seconds. The first
 //     is not drawn; the second is, once, within the limit of time.
-//   - Markdown may hold any HTML, and some names reach the SVG unescaped: the output is
-//     cleaned as a whole.
+//   - Markdown may hold any HTML, and some names reach the SVG unescaped, such as those
+//     of classes and the constraints of tables: these are quoted or taken off before,
+//     and the output is cleaned as a whole.
+//   - The font is embedded, and labels have the room that it needs. A program that
+//     does not read embedded fonts, such as rsvg-convert, draws them too wide.
 package diagram

@@ -28,10 +28,14 @@ type model struct {
 	degree  map[*d2graph.Object]int
 	titled  map[*d2graph.Object]bool // containers whose title stands where we want
 	entered map[*d2graph.Object]bool // containers whose border an edge crosses
+	joined  map[*d2graph.Object]bool // containers with edges between their children
 }
 
 func newModel(g *d2graph.Graph) *model {
-	m := &model{d2: g, node: map[*d2graph.Object]int{}, degree: degrees(g), titled: map[*d2graph.Object]bool{}, entered: entered(g)}
+	m := &model{
+		d2: g, node: map[*d2graph.Object]int{}, titled: map[*d2graph.Object]bool{},
+		degree: degrees(g), entered: entered(g), joined: joined(g),
+	}
 	m.graph.Direction = layout.Direction(g.Root.Direction.Value)
 	for _, o := range g.Root.ChildrenArray {
 		m.add(o, layout.Root)
@@ -66,7 +70,7 @@ func (m *model) add(o *d2graph.Object, parent int) {
 		Ports:  columnPorts(o, m.graph.Direction, margin),
 	}
 	if len(o.ChildrenArray) > 0 {
-		n.Padding = padding(o, margin)
+		n.Padding = m.padding(o, margin)
 	}
 	if m.titled[o] {
 		m.makeRoomForTitle(o, &n, margin)
@@ -147,16 +151,13 @@ func (m *model) widen(o *d2graph.Object) {
 
 // padding is the room in a container for its title, its icon and what its outline
 // takes away (a cylinder's lid), at about the size that it will have.
-func padding(o *d2graph.Object, margin geo.Spacing) layout.Insets {
+func (m *model) padding(o *d2graph.Object, margin geo.Spacing) layout.Insets {
 	_, p := o.SpacingOpt(2*label.PADDING, 2*label.PADDING, true)
-	w, h := o.Width, o.Height
-	var childWidth, childHeight float64
-	for _, c := range o.ChildrenArray {
-		childWidth, childHeight = max(childWidth, c.Width), max(childHeight, c.Height)
-	}
-	w += childWidth + p.Left + p.Right
-	h += childHeight + p.Top + p.Bottom
-	outline := shape.NewShape(d2target.DSL_SHAPE_TO_SHAPE_TYPE[o.Shape.Value], geo.NewBox(geo.NewPoint(0, 0), w, h))
+	w, h := m.contentSize(o)
+	kind := d2target.DSL_SHAPE_TO_SHAPE_TYPE[o.Shape.Value]
+	w, h = shape.NewShape(kind, geo.NewBox(geo.NewPoint(0, 0), w, h)).
+		GetDimensionsToFit(max(o.Width, w)+p.Left+p.Right, max(o.Height, h)+p.Top+p.Bottom, 0, 0)
+	outline := shape.NewShape(kind, geo.NewBox(geo.NewPoint(0, 0), w, h))
 	inner := outline.GetInnerBox()
 	side := func(taken, label, margin float64) float64 {
 		return max(containerPadding, math.Ceil(taken)+label) + margin
@@ -167,6 +168,37 @@ func padding(o *d2graph.Object, margin geo.Spacing) layout.Insets {
 		Bottom: side(h-inner.TopLeft.Y-inner.Height, p.Bottom, margin.Bottom),
 		Right:  side(w-inner.TopLeft.X-inner.Width, p.Right, margin.Right),
 	}
+}
+
+// contentSize guesses how much room the children of a container take: in a row across
+// the direction of the graph, or along it where edges join them.
+func (m *model) contentSize(o *d2graph.Object) (w, h float64) {
+	const gap = 30
+	row := m.joined[o] == m.graph.Direction.Horizontal()
+	for _, c := range o.ChildrenArray {
+		cw, ch := c.Width, c.Height
+		if len(c.ChildrenArray) > 0 {
+			cw, ch = m.contentSize(c)
+			cw, ch = cw+2*containerPadding, ch+2*containerPadding
+		}
+		if row {
+			w, h = w+cw+gap, max(h, ch)
+		} else {
+			w, h = max(w, cw), h+ch+gap
+		}
+	}
+	return w, h
+}
+
+// joined finds the containers with edges between their children.
+func joined(g *d2graph.Graph) map[*d2graph.Object]bool {
+	found := map[*d2graph.Object]bool{}
+	for _, e := range g.Edges {
+		if e.Src.Parent == e.Dst.Parent && e.Src != e.Dst {
+			found[e.Src.Parent] = true
+		}
+	}
+	return found
 }
 
 // columnPorts are the ends for edges to single columns of a table: for column i

@@ -160,7 +160,11 @@ func measureBoard(g *d2graph.Graph) quality {
 		}
 		node[o] = len(graph.Nodes)
 		graph.Nodes = append(graph.Nodes, layout.Node{ID: o.AbsID(), Parent: node[o.Parent]})
-		p.Boxes = append(p.Boxes, boxOf(o))
+		box := boxOf(o)
+		if unseen(o) {
+			box.Width, box.Height = 0, 0
+		}
+		p.Boxes = append(p.Boxes, box)
 		if title, ok := titleBox(o); ok && len(o.ChildrenArray) > 0 {
 			titled = append(titled, title)
 		}

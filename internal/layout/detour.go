@@ -132,6 +132,11 @@ func gridLines(walls []Box, from, to End, axis func(Box) (at, size, across, brea
 			}
 		}
 	}
+	at, size, _, _ := axis(from.Box)
+	at2, size2, _, _ := axis(to.Box)
+	if middle, ok := facing(at, size, at2, size2); ok {
+		lines = append(lines, middle)
+	}
 	for _, e := range []End{from, to} {
 		at, size, _, _ := axis(e.Box)
 		lines = append(lines, at-detourGap, at, at+size/4, at+size/2, at+size*3/4, at+size, at+size+detourGap)
@@ -338,10 +343,17 @@ func (m *maze) doors(e, other End, arriving bool) map[int]float64 {
 // doorsteps are the places on a side where a route may meet it.
 func doorsteps(at, size, otherAt, otherSize float64) []float64 {
 	steps := []float64{at + size/2, at + size/4, at + size*3/4}
-	if across := otherAt + otherSize/2; across > at+size/8 && across < at+size*7/8 {
-		steps = append(steps, across)
+	if middle, ok := facing(at, size, otherAt, otherSize); ok {
+		steps = append(steps, middle)
 	}
 	return steps
+}
+
+// facing is the middle of what two sides share, where a straight line joins them.
+func facing(at, size, otherAt, otherSize float64) (middle float64, ok bool) {
+	const least = 10
+	low, high := max(at, otherAt), min(at+size, otherAt+otherSize)
+	return (low + high) / 2, high-low >= least
 }
 
 func offCentre(at, centre float64) float64 {
