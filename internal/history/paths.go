@@ -11,7 +11,7 @@ import (
 type Paths struct {
 	Dir      string   // the log's folder: everything in it
 	Folders  []string // folders elsewhere of which everything counts (decisions)
-	Diagrams []string // folders elsewhere of which only the .d2 files count
+	Diagrams []string // folders elsewhere of which only the .d2 files count; of ".", those right in it
 }
 
 // Has reports whether the file belongs to the log. Git's own folder, and the
@@ -23,7 +23,12 @@ func (p Paths) Has(file string) bool {
 	if p.covers(file) {
 		return true
 	}
-	return path.Ext(file) == ".d2" && slices.ContainsFunc(p.Diagrams, func(dir string) bool { return within(file, dir) })
+	return path.Ext(file) == ".d2" && slices.ContainsFunc(p.Diagrams, func(dir string) bool {
+		if dir == "." { // not the .d2 files of the whole repository: nobody can look at all of it twice a second
+			return path.Dir(file) == "."
+		}
+		return within(file, dir)
+	})
 }
 
 // MayContain reports whether the folder is one of the log's or leads to one.
@@ -31,7 +36,7 @@ func (p Paths) MayContain(dir string) bool {
 	if isForeign(dir) {
 		return false
 	}
-	return slices.ContainsFunc(p.roots(), func(root string) bool {
+	return slices.ContainsFunc(p.folders(), func(root string) bool {
 		return within(dir, root) || within(root, dir)
 	})
 }
@@ -41,9 +46,18 @@ func (p Paths) covers(name string) bool {
 	return within(name, p.Dir) || slices.ContainsFunc(p.Folders, func(dir string) bool { return within(name, dir) })
 }
 
-// roots are the folders that the log consists of, none inside another.
+// roots are where a walk over the log's files begins; MayContain says where it goes.
 func (p Paths) roots() []string {
-	all := slices.Concat([]string{p.Dir}, p.Folders, p.Diagrams)
+	if slices.Contains(p.Diagrams, ".") {
+		return []string{"."}
+	}
+	return p.folders()
+}
+
+// folders are those that the log consists of, none inside another, without the
+// repository itself where only its .d2 files count.
+func (p Paths) folders() []string {
+	all := slices.Concat([]string{p.Dir}, p.Folders, slices.DeleteFunc(slices.Clone(p.Diagrams), func(dir string) bool { return dir == "." }))
 	all = slices.DeleteFunc(all, func(dir string) bool { return dir == "" })
 	slices.Sort(all)
 	var roots []string
