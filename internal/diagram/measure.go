@@ -35,13 +35,17 @@ func (r *Renderer) Measure(opt RenderOptions) Measure {
 		if err != nil {
 			return layout.Graph{}, fmt.Errorf("measure %q: %w", d.Path, err)
 		}
+		if n := len(drawing.board.Objects); n > lim.Drawn {
+			return layout.Graph{}, fmt.Errorf("measure %q: it has %d components, more than %d", d.Path, n, lim.Drawn)
+		}
 		var g layout.Graph
-		ids := drawing.ids()
 		core := func(ctx context.Context, d2 *d2graph.Graph) error {
 			if d2 != drawing.board {
 				return r.core(drawing)(ctx, d2)
 			}
-			g = drawing.model(ids, d2).graph
+			m := newModel(d2)
+			drawing.ids.rename(m)
+			g = m.graph
 			return errMeasured
 		}
 		if _, err := r.draw(ctx, drawing, lim, core); err != nil && !errors.Is(err, errMeasured) {
@@ -51,16 +55,14 @@ func (r *Renderer) Measure(opt RenderOptions) Measure {
 	}
 }
 
-// model is [newModel] with our own ids instead of D2's.
-func (d *drawing) model(ids ids, g *d2graph.Graph) *model {
-	m := newModel(g)
+// rename gives the graph of a model our own ids instead of D2's.
+func (ids ids) rename(m *model) {
 	for i, o := range m.objects {
 		m.graph.Nodes[i].ID = ids.component[o]
 	}
-	for i, e := range g.Edges {
+	for i, e := range m.d2.Edges {
 		m.graph.Edges[i].ID = ids.connection[e]
 	}
-	return m
 }
 
 // ids are the names of what stands in one of D2's graphs.
@@ -69,17 +71,18 @@ type ids struct {
 	connection map[*d2graph.Edge]string
 }
 
-// ids must be asked for before D2 places anything: that takes graphs apart.
-func (d *drawing) ids() ids {
+// idsOf names what stands in a board that was compiled and nothing else yet: placing
+// takes graphs apart.
+func idsOf(b board, d *Diagram) ids {
 	ids := ids{map[*d2graph.Object]string{}, map[*d2graph.Edge]string{}}
-	objects, edges := parentsFirst(d.board), d.board.Edges
-	for _, c := range d.diagram.Components {
-		if c.Layer == d.layer {
+	objects, edges := parentsFirst(b.graph), b.graph.Edges
+	for _, c := range d.Components {
+		if c.Layer == b.layer {
 			ids.component[objects[0]], objects = c.ID, objects[1:]
 		}
 	}
-	for _, c := range d.diagram.Connections {
-		if c.Layer == d.layer {
+	for _, c := range d.Connections {
+		if c.Layer == b.layer {
 			ids.connection[edges[0]], edges = c.ID, edges[1:]
 		}
 	}

@@ -61,7 +61,7 @@ func degrees(g *d2graph.Graph) map[*d2graph.Object]int {
 func (m *model) add(o *d2graph.Object, parent int) {
 	m.titled[o] = len(o.ChildrenArray) > 0 && o.HasLabel() && o.LabelPosition == nil
 	settleLabel(o)
-	m.widen(o)
+	least := m.widen(o)
 	margin, _ := o.SpacingOpt(label.PADDING, label.PADDING, false)
 	n := layout.Node{
 		ID: o.AbsID(), Parent: parent,
@@ -71,6 +71,11 @@ func (m *model) add(o *d2graph.Object, parent int) {
 	}
 	if len(o.ChildrenArray) > 0 {
 		n.Padding = m.padding(o, margin)
+	} else {
+		n.Least = layout.Size{
+			Width:  margin.Left + least.Width + margin.Right,
+			Height: margin.Top + least.Height + margin.Bottom,
+		}
 	}
 	if m.titled[o] {
 		m.makeRoomForTitle(o, &n, margin)
@@ -132,8 +137,9 @@ func labelPosition(o *d2graph.Object, container bool) label.Position {
 }
 
 // widen gives an object room for its edges, and for an icon under its label,
-// unless its author fixed the size.
-func (m *model) widen(o *d2graph.Object) {
+// unless its author fixed the size. It gives the size without the room for edges.
+func (m *model) widen(o *d2graph.Object) (least layout.Size) {
+	least = layout.Size{Width: o.Width, Height: o.Height}
 	if n := m.degree[o]; n >= 2 {
 		room := float64(n) * edgeSpace
 		if m.graph.Direction.Horizontal() {
@@ -145,8 +151,11 @@ func (m *model) widen(o *d2graph.Object) {
 		}
 	}
 	if o.HasLabel() && o.HasIcon() {
-		o.Height += float64(o.LabelDimensions.Height + label.PADDING)
+		more := float64(o.LabelDimensions.Height + label.PADDING)
+		o.Height += more
+		least.Height += more
 	}
+	return least
 }
 
 // padding is the room in a container for its title, its icon and what its outline

@@ -43,6 +43,7 @@ type RenderOptions struct {
 	Theme  int64  // D2's number of a theme; 0 leaves it to the file
 	Dark   bool   // also carry a dark theme, for readers whose browser asks for one
 	Layer  string // as in Diagram.Layers; "" is the root, or the first layer with anything in it
+	Frame  *Frame // where everything stands, from a camera in pixels; nil leaves it to the engine, and so does a diagram too large to be drawn open
 	Limits Limits
 }
 
@@ -151,6 +152,7 @@ type drawing struct {
 	theme   int64
 	svg     d2svg.RenderOpts
 	icons   []string // what was embedded, for the key
+	ids     ids      // of the board, as it was compiled
 	folded  int      // components that are left of a board that was too large; 0: it was not
 }
 
@@ -163,7 +165,7 @@ func newDrawing(c *compiled, opt RenderOptions) (*drawing, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no layer %q", opt.Layer)
 	}
-	d := &drawing{compiled: c, options: opt, board: b.graph, layer: b.layer}
+	d := &drawing{compiled: c, options: opt, board: b.graph, layer: b.layer, ids: idsOf(b, c.diagram)}
 	return d, d.setTheme()
 }
 
@@ -219,6 +221,9 @@ func (d *drawing) key() string {
 		write(s.Path, s.Text)
 	}
 	write(d.icons...)
+	if f := d.options.Frame; f != nil {
+		write(f.text())
+	}
 	return "svg-" + hex.EncodeToString(h.Sum(nil))
 }
 
@@ -314,6 +319,10 @@ func (r *Renderer) core(d *drawing) d2graph.LayoutGraph {
 	}
 	return func(ctx context.Context, g *d2graph.Graph) error {
 		m := newModel(g)
+		if g == d.board && d.options.Frame != nil && d.folded == 0 {
+			d.ids.rename(m)
+			return m.applyFrame(*d.options.Frame)
+		}
 		p, err := r.place(ctx, m.graph)
 		if err != nil {
 			return err

@@ -23,12 +23,13 @@ type Spacing struct {
 	EdgeNode float64 // between an edge and a node
 	EdgeEdge float64 // between two edges
 	SelfLoop float64 // between a node and an edge from it to itself
+	Tracks   float64 // between two edges in a drawing that was folded; 0 is EdgeEdge
 }
 
 // Pixels is the spacing for drawings measured in pixels: tight, which gives a third
 // to a fifth of the area of D2's own spacing, and fewer bends.
 func Pixels() Spacing {
-	return Spacing{Layers: 40, Nodes: 30, EdgeNode: 20, EdgeEdge: 14, SelfLoop: 30}
+	return Spacing{Layers: 40, Nodes: 30, EdgeNode: 20, EdgeEdge: 14, SelfLoop: 30, Tracks: 8}
 }
 
 // ELK makes an engine of elk-go's layered algorithm (Sugiyama's method with

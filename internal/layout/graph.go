@@ -40,6 +40,7 @@ type Node struct {
 	Height  float64 `json:"height"`
 	Padding Insets  `json:"padding,omitzero"` // between its border and its children
 	Ports   []Port  `json:"ports,omitempty"`  // when there are any, edges end only there
+	Least   Size    `json:"least,omitzero"`   // what it can do with where room is short; zero is its size
 }
 
 // Insets are distances inwards from the four sides of a box.

@@ -49,6 +49,7 @@ func (u *union) addNode(n Node, at []int) int {
 	}
 	old := &u.graph.Nodes[i]
 	old.Width, old.Height = max(old.Width, n.Width), max(old.Height, n.Height)
+	old.Least = Size{max(old.Least.Width, n.Least.Width), max(old.Least.Height, n.Least.Height)}
 	old.Padding = old.Padding.widest(n.Padding)
 	if len(old.Ports) > 0 && !equalPorts(old.Ports, n.Ports) {
 		u.dropPorts(i)

@@ -1,0 +1,236 @@
+package layout
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// wall is something that others keep a distance from: a box without children, one
+// border of a box with children, a label, or a part of a route across the axis.
+type wall struct {
+	low, high float64 // on the axis
+	from, to  float64 // on the other axis
+	node      int     // or noNode
+	edge      int     // or noEdge
+}
+
+const (
+	noNode = -1
+	noEdge = -1
+)
+
+// rules gathers what must be kept of one axis.
+type rules struct {
+	graph   Graph
+	placed  Placement
+	axis    axis
+	spacing Spacing
+	near    float64 // on the other axis, how near things face each other
+	walls   []wall
+	ends    map[doorstep][]float64
+	kept    []rule
+}
+
+// rule says that one place on the axis is at least so much before another.
+type rule struct{ low, high, keep float64 }
+
+func newRules(g Graph, p Placement, a axis, s Spacing, near float64) *rules {
+	r := &rules{graph: g, placed: p, axis: a, spacing: s, near: near}
+	r.all()
+	return r
+}
+
+func (r *rules) keep(low, high, keep float64) {
+	if low < high {
+		r.kept = append(r.kept, rule{low, high, keep})
+	}
+}
+
+func (r *rules) all() {
+	parents := r.graph.parents()
+	for i := range r.graph.Nodes {
+		r.addBox(i, parents[i])
+	}
+	for i := range r.graph.Edges {
+		r.addRoute(i)
+	}
+	r.keepEnds()
+	r.face()
+}
+
+func (r *rules) addBox(i int, container bool) {
+	n, b := r.graph.Nodes[i], r.placed.Boxes[i]
+	low, high := r.axis.box(b)
+	from, to := r.axis.other().box(b)
+	r.keep(low, high, r.axis.size(Size{n.Width, n.Height}))
+	if container {
+		r.walls = append(r.walls, wall{low, low, from, to, i, noEdge}, wall{high, high, from, to, i, noEdge})
+	} else {
+		r.walls = append(r.walls, wall{low, high, from, to, i, noEdge})
+	}
+	if n.Parent == Root {
+		return
+	}
+	outerLow, outerHigh := r.axis.box(r.placed.Boxes[n.Parent])
+	padLow, padHigh := r.axis.padding(r.graph.Nodes[n.Parent].Padding)
+	r.keep(outerLow, low, padLow)
+	r.keep(high, outerHigh, padHigh)
+}
+
+func (r *rules) addRoute(i int) {
+	e, route := r.graph.Edges[i], r.placed.Routes[i]
+	a, o := r.axis, r.axis.other()
+	for k := 1; k < len(route.Points); k++ {
+		p, q := route.Points[k-1], route.Points[k]
+		if a.at(p) == a.at(q) {
+			r.walls = append(r.walls, wall{a.at(p), a.at(p), min(o.at(p), o.at(q)), max(o.at(p), o.at(q)), noNode, i})
+		}
+	}
+	n := len(route.Points)
+	r.addEnd(e.From, route.Points[0], route.Points[1])
+	r.addEnd(e.To, route.Points[n-1], route.Points[n-2])
+	if route.Label == nil {
+		return
+	}
+	low, middle, high := labelStops(a, *route.Label, e.Label)
+	from, _, to := labelStops(o, *route.Label, e.Label)
+	r.keep(low, middle, middle-low)
+	r.keep(middle, high, high-middle)
+	r.walls = append(r.walls, wall{low, high, from, to, noNode, i})
+}
+
+// labelStops are the ends and the middle of a label on an axis, a whole number apart,
+// so that what is on whole numbers stays on them.
+func labelStops(a axis, at Point, size Size) (low, middle, high float64) {
+	half := math.Ceil(a.size(size) / 2)
+	return a.at(at) - half, a.at(at), a.at(at) + half
+}
+
+// addEnd notes where a route touches a box, when it does so across the axis.
+func (r *rules) addEnd(node int, end, next Point) {
+	if r.axis.at(end) != r.axis.at(next) {
+		return
+	}
+	low, _ := r.axis.other().box(r.placed.Boxes[node])
+	side := doorstep{node, r.axis.other().at(end) == low}
+	if r.ends == nil {
+		r.ends = map[doorstep][]float64{}
+	}
+	r.ends[side] = append(r.ends[side], r.axis.at(end))
+}
+
+// doorstep is one of the two sides of a box that lie along the axis.
+type doorstep struct {
+	node int
+	low  bool
+}
+
+// keepEnds keeps the ends of routes off the corners of their box and off each other.
+func (r *rules) keepEnds() {
+	corner := max(1, math.Floor(r.spacing.EdgeEdge/2))
+	for side, ends := range r.ends {
+		slices.Sort(ends)
+		low, high := r.axis.box(r.placed.Boxes[side.node])
+		r.keep(low, ends[0], corner)
+		for i := 1; i < len(ends); i++ {
+			r.keep(ends[i-1], ends[i], r.spacing.EdgeEdge)
+		}
+		r.keep(ends[len(ends)-1], high, corner)
+	}
+}
+
+// face makes the rules between walls that see each other. What is hidden behind
+// another wall is kept off by that one.
+func (r *rules) face() {
+	slices.SortStableFunc(r.walls, func(v, w wall) int {
+		return cmp.Or(cmp.Compare(v.low, w.low), cmp.Compare(v.high, w.high))
+	})
+	cells := newCells(r.walls, r.near)
+	last := make([]int, cells.count())
+	for i := range last {
+		last[i] = -1
+	}
+	for i, w := range r.walls {
+		first, end := cells.covered(w.from-r.near/2, w.to+r.near/2)
+		before := -1
+		for c := first; c < end; c++ {
+			if k := last[c]; k >= 0 && k != before {
+				r.between(r.walls[k], w)
+				before = k
+			}
+		}
+		first, end = cells.covered(w.from, w.to)
+		for c := first; c < end; c++ {
+			if k := last[c]; k < 0 || r.walls[k].high <= w.high {
+				last[c] = i
+			}
+		}
+	}
+}
+
+func (r *rules) between(v, w wall) {
+	if v.high > w.low {
+		r.keep(v.low, w.low, 0)
+		r.keep(v.high, w.high, 0)
+		return
+	}
+	r.keep(v.high, w.low, r.room(v, w))
+}
+
+// room is the distance that two walls want.
+func (r *rules) room(v, w wall) float64 {
+	switch {
+	case v.node != noNode && w.node != noNode:
+		if r.graph.Contains(v.node, w.node) || r.graph.Contains(w.node, v.node) {
+			return 0 // the padding is kept
+		}
+		if r.axis.along(r.graph.Direction) {
+			return r.spacing.Layers
+		}
+		return r.spacing.Nodes
+	case v.node != noNode || w.node != noNode:
+		return r.spacing.EdgeNode
+	}
+	return r.spacing.Tracks
+}
+
+// cells cut the other axis into the points where walls begin or end and the open
+// intervals between them.
+type cells struct{ at []float64 }
+
+func newCells(walls []wall, near float64) cells {
+	var c cells
+	for _, w := range walls {
+		c.at = append(c.at, w.from-near/2, w.from, w.to, w.to+near/2)
+	}
+	slices.Sort(c.at)
+	c.at = slices.Compact(c.at)
+	return c
+}
+
+func (c cells) count() int { return 2 * len(c.at) }
+
+func (c cells) covered(from, to float64) (first, end int) {
+	i, _ := slices.BinarySearch(c.at, from)
+	j, _ := slices.BinarySearch(c.at, to)
+	return 2 * i, 2*j + 1
+}
+
+// stops are all coordinates that a solution is wanted for.
+func (r *rules) stops() []float64 {
+	var stops []float64
+	for _, w := range r.walls {
+		stops = append(stops, w.low, w.high)
+	}
+	for _, k := range r.kept {
+		stops = append(stops, k.low, k.high)
+	}
+	for _, route := range r.placed.Routes {
+		for _, p := range route.Points {
+			stops = append(stops, r.axis.at(p))
+		}
+	}
+	slices.Sort(stops)
+	return slices.Compact(stops)
+}

@@ -1,0 +1,199 @@
+package layout
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Still places all versions of a graph so that what they share stays where it is.
+// Nodes and edges of two versions are the same when their ids are equal; a node's
+// parent must be the same in all versions. The union of all is placed by the engine
+// once, and folded for every version.
+func Still(ctx context.Context, engine Engine, s Spacing, versions []Graph) ([]Placement, error) {
+	u := Union(versions...)
+	p, err := engine(ctx, u)
+	if err != nil {
+		return nil, fmt.Errorf("place %d versions as one: %w", len(versions), err)
+	}
+	return foldAll(u, p, versions, s), nil
+}
+
+// Both places two versions of a graph in one placement, for a picture of their
+// difference: what is in both lies in the same place twice, and what is in one of
+// them leaves room in the other.
+func Both(ctx context.Context, engine Engine, s Spacing, before, after Graph) ([2]Placement, error) {
+	u := Union(before, after)
+	ps, err := Still(ctx, engine, s, []Graph{u})
+	if err != nil {
+		return [2]Placement{}, err
+	}
+	return [2]Placement{restrict(u, ps[0], before), restrict(u, ps[0], after)}, nil
+}
+
+// Camera goes from version to version of a graph, keeping still what it can. It is a
+// value: the same one can be asked for several next versions. The zero value has seen
+// nothing yet.
+type Camera struct {
+	Last  Placement `json:"last"`            // of the last version
+	Key   int       `json:"key,omitempty"`   // versions since the last keyframe, itself counted; 0 is none yet
+	Watch float64   `json:"watch,omitempty"` // area for each unit of content beyond which a fresh placement is compared
+}
+
+const (
+	muchMoved  = 1.5 // of a box's own size, on average
+	muchLarger = 2.  // than a fresh placement
+)
+
+// KeyframeInterval is the least number of versions from one keyframe to the next.
+const KeyframeInterval = 26
+
+// Next places the next version. What is in it and in the one before stays where it
+// was, as far as there is room; what is new is put beside its neighbours, and what was
+// there makes room without changing its order. The engine places only what stands in
+// new containers.
+//
+// At a keyframe the version is placed anew instead, and everything may move: when
+// less than half of it was there before, when what was there would have to move much
+// anyway, or when room was made so often that the drawing has twice the area of a
+// fresh one. The first version is no keyframe, and from one keyframe to the next it
+// takes KeyframeInterval versions.
+func (c Camera) Next(ctx context.Context, engine Engine, s Spacing, g Graph) (next Camera, keyframe bool, err error) {
+	if err := g.Check(); err != nil {
+		return Camera{}, false, fmt.Errorf("place next version: %w", err)
+	}
+	if len(c.Last.Boxes) == 0 {
+		next, err = c.fresh(ctx, engine, s, g)
+		next.Key = c.Key
+		return next, false, err
+	}
+	may := c.Key == 0 || c.Key >= KeyframeInterval
+	if may && 2*c.shared(g) < len(g.Nodes) {
+		next, err = c.fresh(ctx, engine, s, g)
+		return next, true, err
+	}
+	p, err := extend(ctx, engine, s, c.Last, g)
+	if err != nil {
+		return Camera{}, false, fmt.Errorf("place next version: %w", err)
+	}
+	if may && moved(c.Last, p) > muchMoved {
+		next, err = c.fresh(ctx, engine, s, g)
+		return next, true, err
+	}
+	next = Camera{Last: p, Key: c.Key, Watch: c.Watch}
+	if c.Key > 0 {
+		next.Key++
+	}
+	if looseness := sprawl(g, p, s); may && looseness > c.Watch {
+		fresh, err := c.fresh(ctx, engine, s, g)
+		if err != nil {
+			return Camera{}, false, err
+		}
+		if p.area() > muchLarger*fresh.Last.area() {
+			return fresh, true, nil
+		}
+		next.Watch = 1.1 * looseness
+	}
+	return next, false, nil
+}
+
+// fresh begins anew with one version.
+func (c Camera) fresh(ctx context.Context, engine Engine, s Spacing, g Graph) (Camera, error) {
+	ps, err := Still(ctx, engine, s.loose(), []Graph{g})
+	if err != nil {
+		return Camera{}, err
+	}
+	return Camera{Last: ps[0], Key: 1, Watch: 1.3 * sprawl(g, ps[0], s)}, nil
+}
+
+// shared counts the nodes of g that the last version had.
+func (c Camera) shared(g Graph) int {
+	last := make(map[string]bool, len(c.Last.Boxes))
+	for _, b := range c.Last.Boxes {
+		last[b.ID] = true
+	}
+	n := 0
+	for _, x := range g.Nodes {
+		if last[x.ID] {
+			n++
+		}
+	}
+	return n
+}
+
+// sprawl is the area of a placement for each unit of what it must hold: the boxes
+// without children, with the room between them.
+func sprawl(g Graph, p Placement, s Spacing) float64 {
+	content := 0.
+	for i, parent := range g.parents() {
+		if !parent {
+			content += (g.Nodes[i].Width + s.Nodes) * (g.Nodes[i].Height + s.Nodes)
+		}
+	}
+	return p.area() / max(1, content)
+}
+
+func (p Placement) area() float64 {
+	low, high := bounds(p)
+	return max(0, high.X-low.X) * max(0, high.Y-low.Y)
+}
+
+// extend places a version, given the placement of the one before, which it does not
+// change.
+func extend(ctx context.Context, engine Engine, s Spacing, earlier Placement, g Graph) (Placement, error) {
+	s = s.folded(g)
+	b := newSheet(g, earlier, s)
+	b.remember()
+	fresh := make([]bool, len(b.has))
+	for i, has := range b.has {
+		fresh[i] = !has
+	}
+	if err := b.insertAll(ctx, engine); err != nil {
+		return Placement{}, err
+	}
+	if err := b.wireAll(fresh); err != nil {
+		return Placement{}, err
+	}
+	settle(g.leastKept(fresh), &b.p, s, b.before)
+	return b.p, nil
+}
+
+// leastKept is g with the least sizes of the nodes that are not fresh: those that
+// stand grow only where the ends of their routes have no room.
+func (g Graph) leastKept(fresh []bool) Graph {
+	g.Nodes = slices.Clone(g.Nodes)
+	for i, n := range g.Nodes {
+		if !fresh[i] && n.Least != (Size{}) {
+			g.Nodes[i].Width, g.Nodes[i].Height = n.Least.Width, n.Least.Height
+		}
+	}
+	return g
+}
+
+// loose is the spacing of a placement that others will be made of: with room for
+// what will come between.
+func (s Spacing) loose() Spacing {
+	const wider = 1.3
+	s.Layers, s.Nodes = math.Floor(s.Layers*wider), math.Floor(s.Nodes*wider)
+	s.EdgeEdge, s.Tracks = math.Floor(s.EdgeEdge*wider), 2*s.Tracks
+	return s
+}
+
+// moved is how far the boxes that both placements have moved: the mean, in their own
+// sizes, on the axis where that is more.
+func moved(before, after Placement) float64 {
+	at := make(map[string]Box, len(before.Boxes))
+	for _, b := range before.Boxes {
+		at[b.ID] = b
+	}
+	var dx, dy, n float64
+	for _, b := range after.Boxes {
+		if was, ok := at[b.ID]; ok {
+			dx += math.Abs(b.X-was.X) / max(1, b.Width)
+			dy += math.Abs(b.Y-was.Y) / max(1, b.Height)
+			n++
+		}
+	}
+	return max(dx, dy) / max(1, n)
+}
