@@ -9,6 +9,18 @@
 // value: it says by which engine it was made, can be written as JSON and be read
 // back a year later, when the engine would decide otherwise.
 //
+// # Still pictures
+//
+// The versions of a graph are drawn so that what they share stays where it is. [Still]
+// knows all of them: their union is placed once, and folded for each version (fold.go).
+// A [Camera] knows only the one before: what is new is put between what stands
+// (insert.go), gets routes (wire.go), and the rest makes room. Both end in the same
+// step: on each axis every box, route and label keeps its distance from what it
+// faces (rules.go), and among the places that allow it takes those nearest to where
+// it was (solve.go). The order of boxes, by their left and upper sides, never changes
+// outside of keyframes. Ports are only where the engine begins: an edge may come to end
+// beside its column of a table.
+//
 // # Quirks of elk-go v0.2.0
 //
 //   - It ports the layered algorithm of Eclipse ELK 0.12 as D2 calls it. Options
@@ -27,6 +39,8 @@
 //     common container of its ends.
 //   - Node and edge ids share one name space. Ids made from positions in the graph
 //     are used, so that no text of a diagram can collide or need quoting.
+//   - Where a route crosses the border of a container it may be off by a unit or
+//     less, and slants.
 //   - A self loop's label gets no room of its own: the loop's distance is widened.
 //   - It is deterministic and safe to call from several goroutines.
 package layout

@@ -433,7 +433,8 @@ func (b *sheet) cost(s slot, k block) float64 {
 			sum += 2 * max(0, end+b.s.Layers-start)
 		}
 	}
-	return sum + s.push
+	const pushed = 2 // how much worse it is to move what stands than to draw a line
+	return sum + pushed*s.push
 }
 
 func (b Box) middle() (x, y float64) { return b.X + b.Width/2, b.Y + b.Height/2 }

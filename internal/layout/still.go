@@ -174,7 +174,7 @@ func (g Graph) leastKept(fresh []bool) Graph {
 // loose is the spacing of a placement that others will be made of: with room for
 // what will come between.
 func (s Spacing) loose() Spacing {
-	const wider = 1.3
+	const wider = 1.6
 	s.Layers, s.Nodes = math.Floor(s.Layers*wider), math.Floor(s.Nodes*wider)
 	s.EdgeEdge, s.Tracks = math.Floor(s.EdgeEdge*wider), 2*s.Tracks
 	return s
