@@ -160,7 +160,7 @@ func unified(t synclog.TextDiff) string {
 
 // itemWords says one fact of an item in a line, with its title.
 func itemWords(c change.Change, after *synclog.Log) string {
-	from, to := value(c.From), value(c.To)
+	from, to := change.Text(c.From), change.Text(c.To)
 	switch c.Reason {
 	case change.ReasonAdded:
 		return c.Title + ": " + newItem(c.Subject, after)
@@ -231,7 +231,7 @@ func short(s string) string {
 
 // drawnWords says one fact of a component or connection; "" when the mark says it.
 func drawnWords(c change.Change) string {
-	from, to := value(c.From), value(c.To)
+	from, to := change.Text(c.From), change.Text(c.To)
 	switch c.Reason {
 	case change.ReasonAdded, change.ReasonRemoved:
 		return ""
@@ -243,7 +243,7 @@ func drawnWords(c change.Change) string {
 
 // decisionWords says one fact of a decision in a line, with its title.
 func decisionWords(c change.Change, after *synclog.Log) string {
-	from, to := value(c.From), value(c.To)
+	from, to := change.Text(c.From), change.Text(c.To)
 	switch c.Reason {
 	case change.ReasonAdded:
 		d, _ := after.FindDecision(c.Subject)
@@ -256,11 +256,4 @@ func decisionWords(c change.Change, after *synclog.Log) string {
 		return c.Title + ": was called " + from
 	}
 	return c.Title + ": " + cmp.Or(c.Field, "noted") + " " + quoted(to, from)
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

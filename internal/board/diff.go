@@ -46,7 +46,7 @@ type placed struct {
 
 func (p placed) change(kind change.Kind, reason change.Reason, from, to string) change.Change {
 	return change.Change{
-		Kind: kind, Subject: p.item.ID, Reason: reason, From: present(from), To: present(to),
+		Kind: kind, Subject: p.item.ID, Reason: reason, From: change.Present(from), To: change.Present(to),
 		Title: p.item.Title, Place: p.group.ID,
 	}
 }
@@ -56,13 +56,6 @@ func (p placed) fact(key string, reason change.Reason, from, to string) change.C
 	c := p.change(change.Changed, reason, from, to)
 	c.Field = key
 	return c
-}
-
-func present(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return change.Value(s)
 }
 
 // moment is all the items of one moment, each id once.

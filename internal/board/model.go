@@ -10,6 +10,8 @@
 // path for complaints, dates and ids come in as arguments.
 package board
 
+import "reflect"
+
 // Status is where an item stands.
 type Status string
 
@@ -57,6 +59,12 @@ type Item struct {
 
 	Extra []Field // keys that archsync does not know, in the file's order
 	Line  int     // where the item starts in its file, from 1
+}
+
+// Same tells whether two items have equal values, wherever they stand in their files.
+func (it Item) Same(other Item) bool {
+	it.Line, other.Line = 0, 0
+	return reflect.DeepEqual(it, other)
 }
 
 // Field is one key that archsync does not know, with its value as YAML means it:

@@ -80,8 +80,24 @@ type Change struct {
 	Field string `json:"-"`
 }
 
-// Value makes the pointer that From and To want; an absent value is nil, not "".
+// Value makes the pointer that From and To want, of a value that is there.
 func Value(s string) *string { return &s }
+
+// Present is [Value] of a text that may be absent: nil for "".
+func Present(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Text is a value of From or To as it reads; "" where there is none.
+func Text(value *string) string {
+	if value == nil {
+		return ""
+	}
+	return *value
+}
 
 // Counts says how many subjects were added, removed and so on.
 type Counts struct {

@@ -131,14 +131,7 @@ func lineAt(lines []string, i int) string {
 }
 
 func told(d Decision, kind change.Kind, reason change.Reason, from, to string) change.Change {
-	return change.Change{Kind: kind, Subject: d.ID, Reason: reason, From: present(from), To: present(to), Title: d.Title, Place: d.Number}
-}
-
-func present(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return change.Value(s)
+	return change.Change{Kind: kind, Subject: d.ID, Reason: reason, From: change.Present(from), To: change.Present(to), Title: d.Title, Place: d.Number}
 }
 
 // Refs answers whether what a decision names is there; nil is not asked.

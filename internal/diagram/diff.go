@@ -204,16 +204,16 @@ func (m *matching) compareComponents(f *factList, x, y Component) {
 	case x.Shape != y.Shape:
 		add(change.Changed, change.ReasonReshaped, change.Value(x.Shape), change.Value(y.Shape))
 	case x.Content != y.Content:
-		add(change.Changed, change.ReasonReshaped, value(x.Content), value(y.Content))
+		add(change.Changed, change.ReasonReshaped, change.Present(x.Content), change.Present(y.Content))
 	}
 	if x.Label != y.Label && !(x.Default && y.Default) {
-		add(change.Changed, change.ReasonRelabelled, value(x.Label), value(y.Label))
+		add(change.Changed, change.ReasonRelabelled, change.Present(x.Label), change.Present(y.Label))
 	}
 	if from, to, differ := compareStyles(withLink(x), withLink(y)); differ {
 		add(change.Changed, change.ReasonRestyled, from, to)
 	}
 	if x.Tooltip != y.Tooltip {
-		add(change.Changed, change.ReasonRetooltipped, value(x.Tooltip), value(y.Tooltip))
+		add(change.Changed, change.ReasonRetooltipped, change.Present(x.Tooltip), change.Present(y.Tooltip))
 	}
 }
 
@@ -228,14 +228,6 @@ func withLink(c Component) map[string]string {
 	}
 	style["link"] = c.Link
 	return style
-}
-
-// value is nil for an absent text.
-func value(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }
 
 // compareStyles describes the attributes in which two styles differ, on both sides.
@@ -254,5 +246,5 @@ func compareStyles(x, y map[string]string) (from, to *string, differ bool) {
 	if len(keys) == 0 {
 		return nil, nil, false
 	}
-	return value(describe(x, keys)), value(describe(y, keys)), true
+	return change.Present(describe(x, keys)), change.Present(describe(y, keys)), true
 }

@@ -3,6 +3,8 @@ package diagram
 import (
 	"bytes"
 	"encoding/json"
+
+	"github.com/archsync/archsync/internal/change"
 )
 
 // marshal is json.Marshal that leaves the > of an arrow as it is.
@@ -36,7 +38,7 @@ func (c Component) MarshalJSON() ([]byte, error) {
 		Shape     string  `json:"shape"`
 		Container *string `json:"container"`
 		Layer     *string `json:"layer"`
-	}{c.ID, value(c.Label), c.Shape, value(c.Container), value(c.Layer)})
+	}{c.ID, change.Present(c.Label), c.Shape, change.Present(c.Container), change.Present(c.Layer)})
 }
 
 // MarshalJSON writes id, from, to, label, arrows and layer.
@@ -48,5 +50,5 @@ func (c Connection) MarshalJSON() ([]byte, error) {
 		Label  *string `json:"label"`
 		Arrows string  `json:"arrows"`
 		Layer  *string `json:"layer"`
-	}{c.ID, c.From, c.To, value(c.Label), c.Arrows, value(c.Layer)})
+	}{c.ID, c.From, c.To, change.Present(c.Label), c.Arrows, change.Present(c.Layer)})
 }

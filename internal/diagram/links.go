@@ -79,7 +79,7 @@ func compareLinks(f *factList, x, y *link) {
 		add(change.ReasonRepointed, change.Value(x.ID), change.Value(y.ID))
 	}
 	if x.Label != y.Label {
-		add(change.ReasonRelabelled, value(x.Label), value(y.Label))
+		add(change.ReasonRelabelled, change.Present(x.Label), change.Present(y.Label))
 	}
 	if from, to, differ := compareStyles(x.upright(), y.upright()); differ {
 		add(change.ReasonRestyled, from, to)

@@ -121,7 +121,7 @@ func addChildren(d *Diagram, left []*subject) {
 func neighbour(c Connection, id string, matched, rename map[string]string) (string, bool) {
 	other, way := c.To, c.Arrows
 	if c.To == id {
-		other, way = c.From, turned(c.Arrows)
+		other, way = c.From, Turned(c.Arrows)
 	}
 	if _, ok := matched[other]; !ok {
 		return "", false
@@ -132,8 +132,8 @@ func neighbour(c Connection, id string, matched, rename map[string]string) (stri
 	return way + other, true
 }
 
-// turned is the arrow read from its other end.
-func turned(arrows string) string {
+// Turned is the arrow read from its other end.
+func Turned(arrows string) string {
 	switch arrows {
 	case "->":
 		return "<-"

@@ -75,11 +75,6 @@ func Rename(ctx context.Context, fsys fs.FS, paths []string, from, to string, li
 	return r, nil
 }
 
-// Diagrams are the paths of the diagrams in which something is called otherwise, sorted.
-func (r *Renaming) Diagrams() []string {
-	return slices.DeleteFunc(sortedKeys(r.views), func(name string) bool { return len(r.views[name].names) == 0 })
-}
-
 // Ref is what a reference to a component or connection of the diagram in a file
 // becomes; false when it stays as it is.
 func (r *Renaming) Ref(file, ref string) (string, bool) {

@@ -244,7 +244,7 @@ func Restore(now, then *Log, id string) (Edit, error) {
 
 // overwrite gives an item that is still there the values that it had, where it stands.
 func overwrite(now *Log, g board.Group, current, old board.Item) (Edit, error) {
-	if sameItem(current, old) {
+	if current.Same(old) {
 		return Edit{}, ErrNothingToRestore
 	}
 	f, _ := now.File(g.ID)
@@ -272,12 +272,6 @@ func settingsOf(current, old board.Item) []Setting {
 		settings = append(settings, Setting{field.Key, field.Value})
 	}
 	return settings
-}
-
-// sameItem compares values, wherever they stand in their files.
-func sameItem(a, b board.Item) bool {
-	a.Line, b.Line = 0, 0
-	return reflect.DeepEqual(a, b)
 }
 
 // ByHand is what somebody made of a group's file in an editor; the file is
@@ -523,7 +517,7 @@ func sameGroup(a, b board.Group) bool {
 	a.ID, a.Formerly, b.ID, b.Formerly = "", nil, "", nil
 	itemsA, itemsB := a.Items, b.Items
 	a.Items, b.Items = nil, nil
-	return reflect.DeepEqual(a, b) && slices.EqualFunc(itemsA, itemsB, sameItem)
+	return reflect.DeepEqual(a, b) && slices.EqualFunc(itemsA, itemsB, board.Item.Same)
 }
 
 func withoutClosed(g board.Group) board.Group {

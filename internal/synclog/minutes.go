@@ -201,7 +201,7 @@ func (m *minutes) changes(it board.Item) string {
 }
 
 func itemWords(c change.Change, it board.Item) string {
-	from, to := plain.Markdown(text(c.From)), plain.Markdown(text(c.To))
+	from, to := plain.Markdown(change.Text(c.From)), plain.Markdown(change.Text(c.To))
 	switch c.Reason {
 	case change.ReasonAdded:
 		return "new"
@@ -210,7 +210,7 @@ func itemWords(c change.Change, it board.Item) string {
 	case change.ReasonRegrouped:
 		return "came from " + from
 	case change.ReasonReowned:
-		return "owner was " + orNone(plain.Markdown(personName(text(c.From))))
+		return "owner was " + orNone(plain.Markdown(personName(change.Text(c.From))))
 	case change.ReasonReplanned:
 		return "plan was " + orNone(from)
 	case change.ReasonRetitled:
@@ -294,9 +294,9 @@ func (m *minutes) decisionWords(facts []change.Change) string {
 		case change.ReasonRemoved:
 			return "removed"
 		case change.ReasonStatus:
-			words = append(words, plain.Markdown(orNone(text(c.To)))+", was "+plain.Markdown(orNone(text(c.From))))
+			words = append(words, plain.Markdown(orNone(change.Text(c.To)))+", was "+plain.Markdown(orNone(change.Text(c.From))))
 		case change.ReasonRetitled:
-			words = append(words, "was called "+plain.Markdown(text(c.From)))
+			words = append(words, "was called "+plain.Markdown(change.Text(c.From)))
 		}
 	}
 	if len(words) == 0 {
@@ -318,7 +318,7 @@ func (m *minutes) recorded() {
 // Words says one change of a component or connection as a person would; name
 // dresses keys and labels.
 func Words(c change.Change, name func(string) string) string {
-	subject, from, to := name(c.Subject), text(c.From), text(c.To)
+	subject, from, to := name(c.Subject), change.Text(c.From), change.Text(c.To)
 	switch c.Reason {
 	case change.ReasonAdded:
 		return "added " + subject
@@ -354,11 +354,4 @@ func between(name func(string) string, from, to string) string {
 		return ": no longer " + name(from)
 	}
 	return ": " + name(to) + ", was " + name(from)
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

@@ -475,9 +475,9 @@ func nodeReason(n *diagram.Node) string {
 		case change.ReasonAdded, change.ReasonRemoved:
 			return ""
 		case change.ReasonRenamed:
-			return "was " + value(c.From)
+			return "was " + change.Text(c.From)
 		case change.ReasonMoved:
-			return "moved from " + value(c.From)
+			return "moved from " + change.Text(c.From)
 		default:
 			return strings.ReplaceAll(string(c.Reason), "_", " ")
 		}
@@ -591,18 +591,8 @@ func (a *archScreen) neighbours(d *detail, in *diagram.Diagram, c diagram.Compon
 		d.add(endLine(arrow(e.Arrows), e.To, e.Label))
 	}
 	for _, e := range n.In {
-		d.add(endLine(arrow(turned(e.Arrows)), e.From, e.Label))
+		d.add(endLine(arrow(diagram.Turned(e.Arrows)), e.From, e.Label))
 	}
-}
-
-func turned(arrows string) string {
-	switch arrows {
-	case "->":
-		return "<-"
-	case "<-":
-		return "->"
-	}
-	return arrows
 }
 
 func endLine(sign, other, label string) line {

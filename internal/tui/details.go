@@ -171,7 +171,7 @@ func changeLines(c change.Change, w int) []line {
 
 // factWords says a fact about a subject that is known.
 func factWords(c change.Change) string {
-	from, to := value(c.From), value(c.To)
+	from, to := change.Text(c.From), change.Text(c.To)
 	name := strings.ReplaceAll(string(c.Reason), "_", " ")
 	switch c.Reason {
 	case change.ReasonAdded:
@@ -199,11 +199,4 @@ func factWords(c change.Change) string {
 		name = "title"
 	}
 	return name + ": " + cmp.Or(from, "none") + " → " + cmp.Or(to, "none")
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

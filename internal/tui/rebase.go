@@ -73,7 +73,7 @@ func takeOut(now *board.File, it board.Item) (*board.File, error) {
 	switch {
 	case !there:
 		return now, nil
-	case !sameItem(present, it):
+	case !present.Same(it):
 		return nil, &overtakenError{fmt.Sprintf("%s %q was changed meanwhile", it.ID, it.Title)}
 	}
 	return now.RemoveItem(it.ID)
@@ -82,7 +82,7 @@ func takeOut(now *board.File, it board.Item) (*board.File, error) {
 // putIn adds an item by its own lines, as its file has them.
 func putIn(now, its *board.File, it board.Item) (*board.File, error) {
 	if present, there := now.Item(it.ID); there {
-		if sameItem(present, it) {
+		if present.Same(it) {
 			return now, nil
 		}
 		return nil, &overtakenError{fmt.Sprintf("%s %q was changed meanwhile", it.ID, present.Title)}
@@ -118,12 +118,6 @@ func setLike(now *board.File, from, to board.Item) (*board.File, error) {
 		}
 	}
 	return now, nil
-}
-
-// sameItem compares values, wherever they stand in their files.
-func sameItem(a, b board.Item) bool {
-	a.Line, b.Line = 0, 0
-	return reflect.DeepEqual(a, b)
 }
 
 // itemKeys are the keys that the screens give values, and since, which comes with a
