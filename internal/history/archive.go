@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"time"
 
 	"github.com/archsync/archsync/internal/chronicle"
@@ -20,7 +21,8 @@ type Archive struct {
 	store     *Store
 	reader    *synclog.Reader
 	dir       string
-	exclusion *exclusion
+	exclusion *exclusion // of this working tree
+	running   *exclusion // of the state of the running sync, for the whole clone
 }
 
 // OpenArchive opens the log that lies in dir of the repository at root, as
@@ -31,7 +33,11 @@ func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{store: store, reader: synclog.NewReader(limits), dir: dir, exclusion: newExclusion(store.loc.gitDir)}
+	a := &Archive{
+		store: store, reader: synclog.NewReader(limits), dir: dir,
+		exclusion: newExclusion(filepath.Join(store.loc.gitDir, "archsync.write")),
+		running:   newExclusion(filepath.Join(store.loc.common, "archsync.running")),
+	}
 	a.Reconfigure()
 	return a, nil
 }

@@ -2,16 +2,15 @@ package history
 
 import (
 	"fmt"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// exclusion keeps the archsync processes of one working tree from writing at the
-// same time. Git's locks guard the branch and the index; this one guards the way
-// from reading a board file to the commit that changes it, on which two processes
+// exclusion keeps archsync processes from writing the same thing at the same time.
+// Of a working tree, git's locks guard the branch and the index; this one guards the
+// way from reading a board file to the commit that changes it, on which two processes
 // would each take the other's edit back. The operating system frees it when its
 // holder dies.
 type exclusion struct {
@@ -22,9 +21,8 @@ type exclusion struct {
 	unlock func()
 }
 
-func newExclusion(gitDir string) *exclusion {
-	return &exclusion{file: lockedfile.MutexAt(filepath.Join(gitDir, "archsync.write"))}
-}
+// newExclusion is one that is known by a file, which is made.
+func newExclusion(file string) *exclusion { return &exclusion{file: lockedfile.MutexAt(file)} }
 
 // enter waits for the others; leave lets them in again. Whoever has entered may
 // enter again.
