@@ -24,7 +24,8 @@ type Choice struct {
 	Zoom   Zoom
 	Folded map[string]bool // containers by id that are folded (true) or wholly open (false) whatever the zoom; "" is the layer
 	Focus  string          // a component to be shown with its neighbours only; "" or one that is not there for everything
-	Depth  int             // how many connections away a neighbour may be; 0 means 1
+	Among  []string        // the same of several components and connections; those that are not there are left out
+	Depth  int             // how many connections away a neighbour may be; 0 means 1, below 0 none
 }
 
 // Default is the choice a scene opens with: everything, or, of a difference, only
@@ -41,8 +42,8 @@ func (s Scene) Default() Choice {
 func (s Scene) View(c Choice) View {
 	v := s.whole(c.Layer)
 	closed := make([]bool, len(v.Nodes))
-	if v.has(c.Focus) {
-		v, closed = v.around(c.Focus, max(c.Depth, 1))
+	if centres := v.centres(c); len(centres) > 0 {
+		v, closed = v.around(centres, c.depth())
 	}
 	for i := range v.Nodes {
 		closed[i] = closed[i] || v.folds(i, c)
@@ -68,9 +69,33 @@ func (v View) folds(i int, c Choice) bool {
 	return false
 }
 
-// has tells whether a component is in the view.
-func (v View) has(id string) bool {
-	return id != "" && slices.ContainsFunc(v.Nodes, func(n Node) bool { return n.ID == id })
+// depth is how many connections away from a centre a component may be.
+func (c Choice) depth() int {
+	if c.Depth == 0 {
+		return 1
+	}
+	return max(c.Depth, 0)
+}
+
+// centres are the nodes around which a choice wants everything else left out: of a
+// connection, both its ends. There are none where it wants everything.
+func (v View) centres(c Choice) map[int]bool {
+	wanted := map[string]bool{}
+	for _, id := range append(slices.Clone(c.Among), c.Focus) {
+		wanted[id] = id != ""
+	}
+	centres := map[int]bool{}
+	for i, n := range v.Nodes {
+		if wanted[n.ID] {
+			centres[i] = true
+		}
+	}
+	for _, e := range v.Edges {
+		if slices.ContainsFunc(e.IDs, func(id string) bool { return wanted[id] && id != c.Focus }) {
+			centres[e.From], centres[e.To] = true, true
+		}
+	}
+	return centres
 }
 
 // isIn tells whether node i is outer or stands in it.

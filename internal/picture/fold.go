@@ -229,11 +229,11 @@ func bothArrows(a, b string) string {
 	return "--"
 }
 
-// around keeps a component, what is in it, and what is joined to those by at most
+// around keeps some nodes, what is in them, and what is joined to those by at most
 // depth connections, with the frames around all that. A container that is only a
 // neighbour is closed.
-func (v View) around(id string, depth int) (View, []bool) {
-	near := v.near(id, depth)
+func (v View) around(centres map[int]bool, depth int) (View, []bool) {
+	near := v.near(centres, depth)
 	keep := make([]bool, len(v.Nodes))
 	closed := make([]bool, 0, len(v.Nodes))
 	open := make([]bool, len(v.Nodes))
@@ -278,12 +278,12 @@ func (v View) pick(keep []bool) View {
 	return out
 }
 
-// near marks the nodes at most depth connections away from a component and what is
-// in it.
-func (v View) near(id string, depth int) []bool {
+// near marks the nodes at most depth connections away from some nodes and what is in
+// them.
+func (v View) near(centres map[int]bool, depth int) []bool {
 	near := make([]bool, len(v.Nodes))
 	for i, n := range v.Nodes {
-		near[i] = n.ID == id || (n.Parent != layout.Root && near[n.Parent])
+		near[i] = centres[i] || (n.Parent != layout.Root && near[n.Parent])
 	}
 	for range depth {
 		var reached []int

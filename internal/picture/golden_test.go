@@ -89,6 +89,8 @@ func drawing(t *testing.T, s picture.Scene, words []string) string {
 			}[value]
 		case "focus":
 			c.Focus = value
+		case "among":
+			c.Among = strings.Split(value, ",")
 		case "depth":
 			fmt.Sscan(value, &c.Depth)
 		case "fold", "open":
