@@ -8,9 +8,10 @@ import (
 )
 
 // Diff lists what differs between the items of two moments, one change for each
-// fact. Items are matched by id across all groups; where an id stands twice the
-// first counts. The order is that of the board after, then what is gone in the
-// order of the board before.
+// fact. Items are matched by id across all groups, where an id stands twice the
+// first; what is left over by the id that it was imported with ([Item.Ref]), where one
+// item has that on either side: it was imported again, and is renamed. The order is
+// that of the board after, then what is gone in the order of the board before.
 //
 // An item in another group has moved, unless the group was only renamed
 // ([Group.Formerly]). An item that is gone was delivered, dropped or removed, as
@@ -18,12 +19,17 @@ import (
 // change of its own only when the status stayed.
 func Diff(before, after []Group) []change.Change {
 	was, is := place(before), place(after)
+	again := reimported(was, is)
 	var changes []change.Change
 	for _, now := range is.order {
 		old, known := was.byID[now.item.ID]
 		if !known {
-			changes = append(changes, now.change(change.Added, change.ReasonAdded, "", now.item.Title))
-			continue
+			if old, known = again[now.item.ID]; !known {
+				changes = append(changes, now.change(change.Added, change.ReasonAdded, "", now.item.Title))
+				continue
+			}
+			is.byID[old.item.ID] = now
+			changes = append(changes, now.change(change.Renamed, change.ReasonRenamed, old.item.ID, now.item.ID))
 		}
 		if !sameGroup(old.group, now.group, was.groups, is.groups) {
 			changes = append(changes, now.change(change.Moved, change.ReasonRegrouped, old.group.ID, now.group.ID))
@@ -36,6 +42,33 @@ func Diff(before, after []Group) []change.Change {
 		}
 	}
 	return changes
+}
+
+// reimported finds for new items those that are gone and had the same ref, by the new
+// id.
+func reimported(was, is moment) map[string]placed {
+	type pair struct{ old, now []placed }
+	byRef := map[string]*pair{}
+	for _, p := range was.order {
+		if _, stays := is.byID[p.item.ID]; !stays && p.item.Ref != "" {
+			if byRef[p.item.Ref] == nil {
+				byRef[p.item.Ref] = &pair{}
+			}
+			byRef[p.item.Ref].old = append(byRef[p.item.Ref].old, p)
+		}
+	}
+	for _, p := range is.order {
+		if _, stood := was.byID[p.item.ID]; !stood && byRef[p.item.Ref] != nil {
+			byRef[p.item.Ref].now = append(byRef[p.item.Ref].now, p)
+		}
+	}
+	again := map[string]placed{}
+	for _, p := range byRef {
+		if len(p.old) == 1 && len(p.now) == 1 {
+			again[p.now[0].item.ID] = p.old[0]
+		}
+	}
+	return again
 }
 
 // placed is an item together with the group it stands in.
@@ -107,10 +140,10 @@ func goneReason(last Status) change.Reason {
 func facts(old *Item, now placed) []change.Change {
 	var changes []change.Change
 	for _, key := range itemKeys {
-		if key == keySince && old.Status != now.item.Status {
+		if key == keyID || key == keySince && old.Status != now.item.Status {
 			continue
 		}
-		from, to := old.text(key), now.item.text(key)
+		from, to := joined(old, key), joined(now.item, key)
 		if from != to {
 			changes = append(changes, now.fact(key, reasonOf(key), from, to))
 		}
@@ -140,12 +173,12 @@ func reasonOf(key string) change.Reason {
 	return change.ReasonNoted
 }
 
-// text is a field's value in one string, "" when it is absent: a list with commas.
-func (it *Item) text(key string) string {
-	if list := it.list(key); list != nil {
+// joined is a field's value in one string, "" when it is absent: a list with commas.
+func joined(r record, key string) string {
+	if list := r.list(key); list != nil {
 		return strings.Join(*list, ", ")
 	}
-	return *it.scalar(key)
+	return *r.scalar(key)
 }
 
 // extraKeys is every unknown key of two states of an item, each once.

@@ -64,6 +64,9 @@ const (
 	ReasonDropped   Reason = "dropped"
 )
 
+// ReasonCheckedIn is that of a group that has been over its items.
+const ReasonCheckedIn Reason = "checked_in"
+
 // Change is one semantic difference between two moments.
 type Change struct {
 	Kind    Kind    `json:"change"`
@@ -78,6 +81,13 @@ type Change struct {
 	Title string `json:"-"`
 	Place string `json:"-"`
 	Field string `json:"-"`
+}
+
+// Fact is one thing that a subject says of itself at a moment: a key with its values,
+// one for a text, any number for a list. Without values it says no such thing.
+type Fact struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values"`
 }
 
 // Value makes the pointer that From and To want, of a value that is there.

@@ -68,6 +68,36 @@ func match(before, after []Decision) []*Decision {
 	return was
 }
 
+// Renames leads from the earlier to the later id of decisions that are the same under
+// different ones.
+func Renames(before, after []Decision) map[string]string {
+	renames := map[string]string{}
+	for i, old := range match(before, after) {
+		if old != nil && old.ID != after[i].ID {
+			renames[old.ID] = after[i].ID
+		}
+	}
+	return renames
+}
+
+// Facts are what the decision says of itself, its text and where it lies apart.
+// Absent values are left out.
+func (d Decision) Facts() []change.Fact {
+	var all []change.Fact
+	for _, f := range []change.Fact{
+		{Key: "number", Values: []string{d.Number}}, {Key: "title", Values: []string{d.Title}},
+		{Key: "state", Values: []string{d.State}}, {Key: "raw_state", Values: []string{d.RawState}},
+		{Key: "date", Values: []string{d.Date}}, {Key: "authors", Values: d.Authors},
+		{Key: "touches", Values: d.Touches}, {Key: "supersedes", Values: d.Supersedes},
+		{Key: "superseded_by", Values: d.SupersededBy}, {Key: "breakouts", Values: d.Breakouts},
+	} {
+		if len(f.Values) > 1 || len(f.Values) == 1 && f.Values[0] != "" {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 func facts(old, now Decision) []change.Change {
 	var changes []change.Change
 	fact := func(key string, reason change.Reason, from, to string) {

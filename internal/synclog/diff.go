@@ -192,6 +192,24 @@ func (d Difference) Drawings() []Drawing {
 	return all
 }
 
+// Renames leads from the earlier to the later names of components and connections that
+// stand in both moments under different ones, also of those whose name changed only
+// with that of a container, of an end, or because another connection joins the same.
+func (d Difference) Renames() (components, connections map[string]string) {
+	components, connections = map[string]string{}, map[string]string{}
+	for _, c := range d.compared {
+		for from, to := range c.found.Renamed {
+			components[c.prefix+from] = c.prefix + to
+		}
+		for from, to := range c.found.Joined {
+			if from != to {
+				connections[c.prefix+from] = c.prefix + to
+			}
+		}
+	}
+	return components, connections
+}
+
 // Empty tells whether nothing differs.
 func (d Difference) Empty() bool {
 	return len(d.Items)+len(d.Components)+len(d.Connections)+len(d.Decisions)+len(d.Texts) == 0

@@ -136,6 +136,9 @@ func (l *Log) FindComponent(key string) (diagram.Component, bool) {
 	return diagram.Component{}, false
 }
 
+// Name is what a component or connection of a diagram is called in the log.
+func (l *Log) Name(d *diagram.Diagram, key string) string { return l.prefix(d) + key }
+
 // prefix is what names of other diagrams than the architecture begin with.
 func (l *Log) prefix(d *diagram.Diagram) string {
 	if d.Path == l.Config.DiagramPath(l.Dir) {
