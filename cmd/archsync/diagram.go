@@ -118,6 +118,7 @@ type figure struct {
 	path     string           // in fsys
 	shown    string           // the path for people
 	diagram  *diagram.Diagram // nil when it does not compile
+	moment   *history.Moment  // at which it is the architecture of the log; nil when it is not
 	problems []problem.Problem
 	close    func()
 }
@@ -193,6 +194,9 @@ func (v *invocation) figureAt(at, name string) (figure, error) {
 		return figure{}, err
 	}
 	f := figure{at: toJSONMoment(m), fsys: fsys, path: file, shown: file, diagram: l.Diagram(file), close: func() {}}
+	if file == l.Config.DiagramPath(l.Dir) {
+		f.moment = &m
+	}
 	if f.diagram == nil { // among the log's problems may be those of other diagrams
 		_, f.problems = diagram.Compile(v.ctx, fsys, file, diagram.Limits{})
 	}
@@ -234,8 +238,10 @@ func (v *invocation) diagramRenderCommand() *cobra.Command {
 loaded from elsewhere. Without FILE.d2 it is the architecture of the log;
 --diagram names another one of its diagrams. -o - writes to standard output.
 
-The same diagram is drawn the same, byte by byte. It is placed by elk-go;
---layout dagre asks for D2's own engine, which is slow.`,
+The same diagram is drawn the same, byte by byte. The architecture of a closed sync
+is drawn as it was then, and the present one goes on from the last sync's picture:
+what did not change stands where it stood. Anything else is placed for itself, by
+elk-go; --layout dagre asks for D2's own engine, which is slow.`,
 		Example: `  archsync diagram render -o architecture.svg
   archsync diagram render -o then.svg --at 2026-03-12
   archsync diagram render -o - some/file.d2 > picture.svg
@@ -287,6 +293,12 @@ func (v *invocation) drawFigure(file, at, name string, opt diagram.RenderOptions
 	}
 	renderer, done := v.renderer()
 	defer done()
+	if f.moment != nil && opt.FitsFrame() {
+		if camera, placed := v.cameraAt(renderer, *f.moment, f.diagram); placed {
+			frame := camera.Frame()
+			opt.Frame = &frame
+		}
+	}
 	svg, problems := renderer.Render(v.ctx, f.fsys, f.path, opt)
 	if f.shown != f.path {
 		problems = located(problems, f.shown)

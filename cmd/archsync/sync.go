@@ -44,9 +44,10 @@ func (v *invocation) syncCloseCommand() *cobra.Command {
 		Short: "record what was shown: minutes, picture, commit, tag",
 		Long: `Closes today's sync, or that of --date. The log as it is in the working tree
 becomes a snapshot: syncs/DATE.md with the minutes, which are computed from what
-changed since the last sync; syncs/DATE.svg with the architecture; a commit of
-both and of everything in the log that was not committed yet; the annotated tag
-sync/DATE. A second commit then clears the board of what was shown as done or
+changed since the last sync; syncs/DATE.svg with the architecture, and beside it
+syncs/DATE.place.json with the places of everything in it, from which the next
+picture goes on; a commit of these and of everything in the log that was not
+committed yet; the annotated tag sync/DATE. A second commit then clears the board of what was shown as done or
 dropped. It all happens, or nothing does.
 
 A file that cannot be read or a diagram that does not compile keeps a sync from
@@ -192,7 +193,7 @@ func (v *invocation) planClosing(c *closing, o closeOptions) error {
 	case c.now.Main() == nil:
 		v.notices([]string{"there is no architecture diagram, and so no picture"})
 	default:
-		if in.Picture, err = v.picture(c); err != nil {
+		if in.Picture, in.Placement, err = v.picture(c); err != nil {
 			return err
 		}
 	}
@@ -212,23 +213,34 @@ func (v *invocation) hostName() string {
 	return who.Name
 }
 
-// picture draws the architecture as it is now.
-func (v *invocation) picture(c *closing) ([]byte, error) {
-	fsys, err := v.archive.FS(history.Moment{Kind: history.Now, Expr: "now"})
+// picture draws the architecture as it is now, where possible as the last picture was
+// drawn, and gives the placement to go on from.
+func (v *invocation) picture(c *closing) (svg, placement []byte, err error) {
+	now := history.Moment{Kind: history.Now, Expr: "now"}
+	fsys, err := v.archive.FS(now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	renderer, done := v.renderer()
 	defer done()
-	svg, problems := renderer.Render(v.ctx, fsys, c.now.Main().Path, diagram.RenderOptions{})
+	var opt diagram.RenderOptions
+	camera, placed := v.cameraAt(renderer, now, c.now.Main())
+	if placed {
+		frame := camera.Frame()
+		opt.Frame = &frame
+		if placement, err = camera.Marshal(); err != nil {
+			return nil, nil, err
+		}
+	}
+	svg, problems := renderer.Render(v.ctx, fsys, c.now.Main().Path, opt)
 	v.printProblems(problems)
 	if svg == nil {
-		return nil, &history.Error{
+		return nil, nil, &history.Error{
 			What: fmt.Sprintf("close the sync of %s: the architecture cannot be drawn", c.date),
 			Hint: "--without-picture closes all the same",
 		}
 	}
-	return svg, nil
+	return svg, placement, nil
 }
 
 // noteProblems prints what check finds although the log can be read.
@@ -294,8 +306,11 @@ func (v *invocation) printClosing(c *closing) {
 	v.printf("  %-12s %s\n", "tag", c.plan.Tag)
 	for _, name := range slices.Sorted(maps.Keys(c.plan.Files)) {
 		kind := "minutes"
-		if strings.HasSuffix(name, ".svg") {
+		switch {
+		case strings.HasSuffix(name, ".svg"):
 			kind = "picture"
+		case strings.HasSuffix(name, ".json"):
+			kind = "places"
 		}
 		v.printf("  %-12s %s\n", kind, name)
 	}

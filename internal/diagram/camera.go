@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/archsync/archsync/internal/layout"
 )
@@ -16,12 +17,18 @@ type Lens struct {
 	Engine  layout.Engine
 	Spacing layout.Spacing
 	Measure Measure
+	Memo    Memo          // keeps cameras by what they saw; nil keeps none
+	Name    string        // of engine, spacing and measure, with their versions: for the keys of Memo
+	Time    time.Duration // to place one picture; 0 is the default of Limits
 }
 
 // Lens looks at diagrams in pixels, as [Renderer.Render] draws them with the same
-// options and a frame.
+// options and a frame. It keeps cameras in the renderer's memo.
 func (r *Renderer) Lens(opt RenderOptions) Lens {
-	return Lens{Engine: r.place, Spacing: layout.Pixels(), Measure: r.Measure(opt)}
+	return Lens{
+		Engine: r.place, Spacing: layout.Pixels(), Measure: r.Measure(opt),
+		Memo: r.memo, Name: fmt.Sprintf("pixels %s theme %d layer %q", drawingVersion, opt.Theme, opt.Layer), Time: opt.Limits.Time,
+	}
 }
 
 // Frame is where everything stands in the picture of one version. Its boxes and
@@ -60,36 +67,67 @@ func newFrame(measured layout.Graph, p layout.Placement, keyframe bool) Frame {
 // keyframes. The later versions are known to the earlier ones' frames, so that
 // one version more may change all of them; [Camera] goes on without that.
 func (l Lens) Timeline(ctx context.Context, versions []*Diagram) ([]Frame, error) {
-	if len(versions) == 0 {
-		return nil, nil
-	}
-	measured, placed, err := l.measureAll(ctx, versions)
+	seen, err := l.measureAll(ctx, versions)
 	if err != nil {
 		return nil, err
+	}
+	cameras, err := l.together(ctx, seen)
+	if err != nil {
+		return nil, err
+	}
+	frames := make([]Frame, len(cameras))
+	for i, c := range cameras {
+		frames[i] = c.frame
+	}
+	return frames, nil
+}
+
+// sight is a version as a lens sees it.
+type sight struct {
+	diagram  *Diagram
+	places   places
+	measured layout.Graph // by ids
+	placed   layout.Graph // by places
+}
+
+func (l Lens) measureAll(ctx context.Context, versions []*Diagram) ([]sight, error) {
+	var seen []sight
+	last := sight{}
+	for _, d := range versions {
+		next, err := l.see(ctx, last, d)
+		if err != nil {
+			return nil, err
+		}
+		seen, last = append(seen, next), next
+	}
+	return seen, nil
+}
+
+// see looks at the version after the last one.
+func (l Lens) see(ctx context.Context, last sight, d *Diagram) (next sight, err error) {
+	next = sight{diagram: d, places: last.places.next(last.diagram, d)}
+	next.measured, next.placed, err = l.measure(ctx, d, next.places)
+	return next, err
+}
+
+// together places versions as one, and gives the camera as it stood at each of them.
+func (l Lens) together(ctx context.Context, seen []sight) ([]Camera, error) {
+	if len(seen) == 0 {
+		return nil, nil
+	}
+	placed := make([]layout.Graph, len(seen))
+	for i, s := range seen {
+		placed[i] = s.placed
 	}
 	ps, err := layout.Still(ctx, l.Engine, l.Spacing, placed)
 	if err != nil {
 		return nil, err
 	}
-	frames := make([]Frame, len(versions))
-	for i, p := range ps {
-		frames[i] = newFrame(measured[i], p, false)
+	cameras := make([]Camera, len(seen))
+	for i, s := range seen {
+		cameras[i] = Camera{lens: l, still: layout.Camera{Last: ps[i]}, places: s.places, last: s.diagram, frame: newFrame(s.measured, ps[i], false)}
 	}
-	return frames, nil
-}
-
-func (l Lens) measureAll(ctx context.Context, versions []*Diagram) (measured, placed []layout.Graph, err error) {
-	var p places
-	var before *Diagram
-	for _, d := range versions {
-		p, before = p.next(before, d), d
-		g, named, err := l.measure(ctx, d, p)
-		if err != nil {
-			return nil, nil, err
-		}
-		measured, placed = append(measured, g), append(placed, named)
-	}
-	return measured, placed, nil
+	return cameras, nil
 }
 
 func (l Lens) measure(ctx context.Context, d *Diagram, p places) (measured, placed layout.Graph, err error) {
@@ -108,15 +146,15 @@ func (l Lens) measure(ctx context.Context, d *Diagram, p places) (measured, plac
 // difference: what is in both stands at one place in both frames, as large as the
 // larger of the two; what is only in one leaves room free in the other.
 func (l Lens) Both(ctx context.Context, before, after *Diagram) (was, is Frame, err error) {
-	measured, placed, err := l.measureAll(ctx, []*Diagram{before, after})
+	seen, err := l.measureAll(ctx, []*Diagram{before, after})
 	if err != nil {
 		return Frame{}, Frame{}, err
 	}
-	ps, err := layout.Both(ctx, l.Engine, l.Spacing, placed[0], placed[1])
+	ps, err := layout.Both(ctx, l.Engine, l.Spacing, seen[0].placed, seen[1].placed)
 	if err != nil {
 		return Frame{}, Frame{}, err
 	}
-	return newFrame(measured[0], ps[0], false), newFrame(measured[1], ps[1], false), nil
+	return newFrame(seen[0].measured, ps[0], false), newFrame(seen[1].measured, ps[1], false), nil
 }
 
 // Camera goes from one version of a diagram to the next and keeps its pictures
@@ -137,8 +175,30 @@ func (c Camera) Frame() Frame { return c.frame }
 
 // Extend gives the camera that has seen d, too: the version after the one seen last.
 // What is in both stands where it stood, as far as there is room, and changes its
-// order only at a keyframe. It costs about one placement by the engine, mostly less.
+// order only at a keyframe. It costs about one placement by the engine, mostly less,
+// and nothing where the lens remembers it.
 func (c Camera) Extend(ctx context.Context, d *Diagram) (Camera, error) {
+	key := c.extensionKey(d)
+	if known, ok := c.lens.recall(key, d); ok {
+		return known, nil
+	}
+	extended := make(chan Camera, 1)
+	err := within(ctx, c.lens.limit(), func(ctx context.Context) error {
+		next, err := c.extend(ctx, d)
+		if err == nil {
+			extended <- next
+		}
+		return err
+	})
+	if err != nil {
+		return Camera{}, err
+	}
+	next := <-extended
+	c.lens.keep(key, next)
+	return next, nil
+}
+
+func (c Camera) extend(ctx context.Context, d *Diagram) (Camera, error) {
 	lineage, number := c.places.next(c.last, d).known()
 	p := recalled(d, lineage, number) // so that a camera that was stored goes on like this one
 	measured, placed, err := c.lens.measure(ctx, d, p)
@@ -154,6 +214,15 @@ func (c Camera) Extend(ctx context.Context, d *Diagram) (Camera, error) {
 
 // applyFrame puts a model's objects and edges where a frame has them.
 func (m *model) applyFrame(f Frame) error {
+	p, err := f.of(m.graph)
+	if err == nil {
+		m.apply(p)
+	}
+	return err
+}
+
+// of is the frame as a placement of a measured graph.
+func (f Frame) of(g layout.Graph) (layout.Placement, error) {
 	boxes, routes := map[string]layout.Box{}, map[string]layout.Route{}
 	for _, b := range f.Boxes {
 		boxes[b.ID] = b
@@ -162,17 +231,16 @@ func (m *model) applyFrame(f Frame) error {
 		routes[r.ID] = r
 	}
 	p := layout.Placement{Engine: f.Engine}
-	for _, n := range m.graph.Nodes {
+	for _, n := range g.Nodes {
 		p.Boxes = append(p.Boxes, boxes[n.ID])
 	}
-	for _, e := range m.graph.Edges {
+	for _, e := range g.Edges {
 		p.Routes = append(p.Routes, routes[e.ID])
 	}
-	if !p.Fits(m.graph) {
-		return errOtherFrame
+	if !p.Fits(g) {
+		return layout.Placement{}, errOtherFrame
 	}
-	m.apply(p)
-	return nil
+	return p, nil
 }
 
 var errOtherFrame = errors.New("the frame is one of another version")

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/archsync/archsync/internal/layout"
 )
@@ -96,12 +98,9 @@ func storeRoute(r layout.Route, strand int) storedConnection {
 // go on with. What does not fit d, or is damaged, is an error: the picture is then to
 // be placed anew.
 func UnmarshalCamera(l Lens, text []byte, d *Diagram) (Camera, error) {
-	var f cameraFile
-	if err := json.Unmarshal(text, &f); err != nil {
+	f, err := parseCamera(text)
+	if err != nil {
 		return Camera{}, fmt.Errorf("read placement of %q: %w", d.Path, err)
-	}
-	if f.Version != cameraVersion {
-		return Camera{}, fmt.Errorf("read placement of %q: version %d is not known", d.Path, f.Version)
 	}
 	frame, err := f.frame(d)
 	if err != nil {
@@ -116,6 +115,23 @@ func UnmarshalCamera(l Lens, text []byte, d *Diagram) (Camera, error) {
 		still.Last.Routes[i].ID = p.connection[r.ID]
 	}
 	return Camera{lens: l, still: still, places: p, last: d, frame: frame}, nil
+}
+
+// CheckPlacement tells whether a stored camera can be read at all, without the diagram
+// that it had seen.
+func CheckPlacement(text []byte) error {
+	_, err := parseCamera(text)
+	return err
+}
+
+func parseCamera(text []byte) (f cameraFile, err error) {
+	if err := json.Unmarshal(text, &f); err != nil {
+		return f, fmt.Errorf("it is damaged: %w", err)
+	}
+	if f.Version != cameraVersion {
+		return f, fmt.Errorf("its version is %d, and this archsync knows %d", f.Version, cameraVersion)
+	}
+	return f, nil
 }
 
 // frame is the picture that is stored, when it can be one of d.
@@ -139,10 +155,29 @@ func (f cameraFile) frame(d *Diagram) (Frame, error) {
 		g.Edges = append(g.Edges, layout.Edge{ID: c.ID})
 		frame.Routes = append(frame.Routes, c.route())
 	}
-	if !frame.Fits(g) {
+	if !frame.Fits(g) || !frame.bounded() {
 		return Frame{}, errors.New("a route or a box is none")
 	}
 	return frame, nil
+}
+
+// farthest is how far from the middle of a picture anything can stand, in pixels.
+const farthest = 1e7
+
+// bounded tells whether a frame can be drawn with numbers as browsers have them.
+func (f Frame) bounded() bool {
+	inside := func(x, y float64) bool { return math.Abs(x) <= farthest && math.Abs(y) <= farthest }
+	for _, b := range f.Boxes {
+		if b.Width < 0 || b.Height < 0 || !inside(b.X, b.Y) || !inside(b.Width, b.Height) {
+			return false
+		}
+	}
+	for _, r := range f.Routes {
+		if slices.ContainsFunc(r.Points, func(p layout.Point) bool { return !inside(p.X, p.Y) }) || r.Label != nil && !inside(r.Label.X, r.Label.Y) {
+			return false
+		}
+	}
+	return true
 }
 
 // maxStrand bounds what a damaged file may make the reader allocate.

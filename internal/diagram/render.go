@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"strings"
@@ -45,6 +46,14 @@ type RenderOptions struct {
 	Layer  string // as in Diagram.Layers; "" is the root, or the first layer with anything in it
 	Frame  *Frame // where everything stands, from a camera in pixels; nil leaves it to the engine, and so does a diagram too large to be drawn open
 	Limits Limits
+}
+
+// FitsFrame tells whether what is drawn with these options can stand on the frame of a
+// camera that looks without any: it is the same layer, placed by our engine, in a theme
+// that writes no wider.
+func (o RenderOptions) FitsFrame() bool {
+	rules := d2themescatalog.Find(o.Theme).SpecialRules
+	return o.Layer == "" && o.Layout != Dagre && !rules.Mono && !rules.CapsLock && !rules.C4
 }
 
 // Memo keeps results by a key that names everything they depend on. Both methods
@@ -211,20 +220,22 @@ func (d *drawing) setTheme() error {
 // key names everything that the bytes of the SVG depend on.
 func (d *drawing) key() string {
 	h := sha256.New()
-	write := func(parts ...string) {
-		for _, p := range parts {
-			fmt.Fprintf(h, "%d:%s", len(p), p)
-		}
-	}
-	write(drawingVersion, layout.ELKVersion, d.options.Layout, d.options.Layer, fmt.Sprint(d.theme, d.options.Dark, d.folded))
+	writeParts(h, drawingVersion, layout.ELKVersion, d.options.Layout, d.options.Layer, fmt.Sprint(d.theme, d.options.Dark, d.folded))
 	for _, s := range d.diagram.sources {
-		write(s.Path, s.Text)
+		writeParts(h, s.Path, s.Text)
 	}
-	write(d.icons...)
+	writeParts(h, d.icons...)
 	if f := d.options.Frame; f != nil {
-		write(f.text())
+		writeParts(h, f.text())
 	}
 	return "svg-" + hex.EncodeToString(h.Sum(nil))
+}
+
+// writeParts writes texts so that no two lists of them run together.
+func writeParts(w io.Writer, parts ...string) {
+	for _, p := range parts {
+		fmt.Fprintf(w, "%d:%s", len(p), p)
+	}
 }
 
 // draw measures, places and writes, holding one of the rulers, which are not safe

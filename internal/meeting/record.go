@@ -44,6 +44,10 @@ func RecordPath(date string) string { return "syncs/" + date + ".md" }
 // PicturePath is where the drawing of a date lies, from the log's folder.
 func PicturePath(date string) string { return "syncs/" + date + ".svg" }
 
+// PlacementPath is where it is kept where everything stands in that drawing, from the
+// log's folder.
+func PlacementPath(date string) string { return "syncs/" + date + ".place.json" }
+
 // ParseRecord reads syncs/DATE.md. What is wrong is reported and left out; the
 // record is complete in all else.
 func ParseRecord(file string, src []byte) (Record, []problem.Problem) {

@@ -27,8 +27,9 @@ type Closing struct {
 	Before *Log // the last snapshot; nil at the first sync
 	Now    *Log // the log that is closed, read whole
 
-	Picture  []byte            // the architecture as SVG; nil when it was not drawn
-	Problems []problem.Problem // recorded in the minutes, such as a picture that failed
+	Picture   []byte            // the architecture as SVG; nil when it was not drawn
+	Placement []byte            // where everything stands in it, to be kept; nil when that is not known
+	Problems  []problem.Problem // recorded in the minutes, such as a picture that failed
 }
 
 // Plan is what closing a sync writes: a value that can be shown before it is
@@ -36,7 +37,7 @@ type Closing struct {
 type Plan struct {
 	Date         string
 	Tag          string
-	Files        map[string][]byte // of the snapshot commit: record and picture
+	Files        map[string][]byte // of the snapshot commit: record, picture and placement
 	Minutes      string            // the body of the record
 	Message      string            // of the snapshot commit, without its trailer
 	TagMessage   string
@@ -70,6 +71,9 @@ func PlanClose(c Closing) (Plan, error) {
 	p := Plan{Date: c.Date, Tag: c.Now.Config.TagPrefix + c.Date, Files: map[string][]byte{record.Path: src}, Minutes: record.Body, Counts: d.Counts()}
 	if c.Picture != nil {
 		p.Files[c.Now.Path(meeting.PicturePath(c.Date))] = c.Picture
+	}
+	if c.Placement != nil {
+		p.Files[c.Now.Path(meeting.PlacementPath(c.Date))] = c.Placement
 	}
 	switch {
 	case m.first:

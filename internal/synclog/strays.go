@@ -1,19 +1,22 @@
 package synclog
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"strings"
 
+	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/problem"
 )
 
 // CheckFiles complains about what is in the folders of a log beside what is read, and
-// about what should be there and is not: files on the board that are no group's, and
-// pictures that minutes show. fsys is what the log was read from.
+// about what should be there and is not: files on the board that are no group's,
+// pictures that minutes show, and placements that no picture can be drawn from. fsys is
+// what the log was read from.
 func CheckFiles(fsys fs.FS, l *Log) []problem.Problem {
-	problems := checkStrays(fsys, l)
+	problems := append(checkStrays(fsys, l), checkPlacements(fsys, l)...)
 	for _, r := range l.Records {
 		line, column, shown := r.ShowsPicture()
 		picture := strings.TrimSuffix(r.Path, ".md") + ".svg"
@@ -73,4 +76,26 @@ func badGroupID(id string) (what, hint string) {
 		return what, fmt.Sprintf("rename the file to %s.yaml, with formerly: [%q] in it", near, id)
 	}
 	return what, "give the file another name"
+}
+
+// checkPlacements are those kept with the syncs that cannot be read.
+func checkPlacements(fsys fs.FS, l *Log) []problem.Problem {
+	var problems []problem.Problem
+	for _, r := range l.Records {
+		name := strings.TrimSuffix(r.Path, ".md") + ".place.json"
+		text, err := fs.ReadFile(fsys, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = diagram.CheckPlacement(text)
+		}
+		if err != nil {
+			problems = append(problems, problem.Problem{
+				Path: name, What: "the placement cannot be used: " + cause(err),
+				Hint: "git log -- " + name + " finds the commit that changed it; without it the picture is placed anew",
+			})
+		}
+	}
+	return problems
 }
