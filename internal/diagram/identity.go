@@ -24,6 +24,32 @@ type places struct {
 	strands    map[string][]strand // between two places, in all versions: how each connection was last drawn
 }
 
+// Identity gives what stands in one of several versions of a diagram names that it has
+// in all of them, through renames and moves.
+type Identity struct{ places places }
+
+// Identities follows a diagram through its versions, oldest first; nil stands for an
+// empty one.
+func Identities(versions []*Diagram) []Identity {
+	ids := make([]Identity, len(versions))
+	var p places
+	var before *Diagram
+	for i, d := range versions {
+		d = orEmpty(d)
+		p, before = p.next(before, d), d
+		ids[i] = Identity{p}
+	}
+	return ids
+}
+
+// Component is the name of a component, wherever it stands; that of what is not there
+// is its id.
+func (i Identity) Component(id string) string { return cmp.Or(i.places.lineage[id], id) }
+
+// Strand is the number of a connection among those that ever joined the same two
+// components, from 1.
+func (i Identity) Strand(id string) int { return cmp.Or(i.places.number[id], 1) }
+
 // strand is what tells connections between the same two components apart.
 type strand struct{ arrows, label string }
 

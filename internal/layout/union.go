@@ -16,6 +16,10 @@ func Union(versions ...Graph) Graph {
 	return u.graph
 }
 
+// Part takes what a version holds out of a placement of the union that it belongs to.
+// Boxes are as large as in the union.
+func (p Placement) Part(union, version Graph) Placement { return restrict(union, p, version) }
+
 // union is a graph that grows, with its ids.
 type union struct {
 	graph Graph

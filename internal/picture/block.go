@@ -44,6 +44,15 @@ type block struct {
 	cell  struct{ width, height int } // of a grid's cells, with their borders
 }
 
+// blocks sets the texts of a view.
+func (m manner) blocks(v View) []block {
+	blocks := make([]block, len(v.Nodes))
+	for i, n := range v.Nodes {
+		blocks[i] = m.block(n)
+	}
+	return blocks
+}
+
 // block sets the text of a node.
 func (m manner) block(n Node) block {
 	var b block

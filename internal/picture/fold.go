@@ -85,7 +85,7 @@ func (f *folding) node(i int) {
 	f.shown[i], f.whole[at] = at, true
 	switch {
 	case f.bystanders[i]:
-		n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + f.count(i)}
+		n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + f.count(i), others: true}
 		f.others[parent], f.lifted[i] = at, true
 	case f.closed[i]:
 		n.Kind, n.Counts, n.Inside = Folded, f.inside(i), f.count(i)

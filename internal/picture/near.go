@@ -41,46 +41,69 @@ func atSide(near string) bool {
 	return ok && (horizontal == "left" || horizontal == "center" || horizontal == "right")
 }
 
-// putNear adds what was taken apart, above and below the drawing; what D2 puts at
-// the left or right of its middle stands below.
-func (p *plan) putNear(near []Node) {
-	var above, below []Node
-	for _, n := range near {
-		if strings.HasPrefix(n.style["near"], "top-") {
-			above = append(above, n)
-		} else {
-			below = append(below, n)
+// putNear adds to each plan what was taken apart from it, above and below the drawing;
+// what D2 puts at the left or right of its middle stands below.
+func (r reel) putNear(near [][]Node) {
+	above, below := make([][]Node, len(r)), make([][]Node, len(r))
+	for i, nodes := range near {
+		for _, n := range nodes {
+			if strings.HasPrefix(n.style["near"], "top-") {
+				above[i] = append(above[i], n)
+			} else {
+				below[i] = append(below[i], n)
+			}
 		}
 	}
-	if height := p.rowsOf(above); height > 0 {
-		p.moveBy(func(x int) int { return x }, func(y int) int { return y + height })
-		p.height += height
-		p.putRows(above, 0)
+	r.widen(near)
+	if rows := r.rowsOf(above); rows > 0 {
+		for i, p := range r {
+			p.moveBy(func(x int) int { return x }, func(y int) int { return y + rows })
+			p.height += rows
+			p.putRows(above[i], 0)
+		}
 	}
-	if height := p.rowsOf(below); height > 0 {
-		p.height += height
-		p.putRows(below, p.height-height+1)
+	if rows := r.rowsOf(below); rows > 0 {
+		for i, p := range r {
+			p.height += rows
+			p.putRows(below[i], p.height-rows+1)
+		}
 	}
 }
 
-// rowsOf counts the rows that nodes take below each other, with one to the drawing.
-func (p *plan) rowsOf(nodes []Node) int {
-	rows := min(len(nodes), 1)
-	for _, n := range nodes {
-		_, h := p.manner.block(n).size(n)
-		rows += h
+// widen makes all plans as wide as the widest of these nodes, with what is there in
+// the middle.
+func (r reel) widen(near [][]Node) {
+	for i, nodes := range near {
+		for _, n := range nodes {
+			w, _ := r[i].manner.block(n).size(n)
+			by := w - r[i].width
+			for _, p := range r {
+				if by > 0 {
+					p.moveBy(func(x int) int { return x + by/2 }, func(y int) int { return y })
+					p.width = w
+				}
+			}
+		}
 	}
-	return rows
+}
+
+// rowsOf counts the rows that the nodes of each plan take below each other, with one to
+// the drawing: as many as the most.
+func (r reel) rowsOf(nodes [][]Node) int {
+	most := 0
+	for i := range nodes {
+		rows := min(len(nodes[i]), 1)
+		for _, n := range nodes[i] {
+			_, h := r[i].manner.block(n).size(n)
+			rows += h
+		}
+		most = max(most, rows)
+	}
+	return most
 }
 
 // putRows puts nodes below each other, each at its side.
 func (p *plan) putRows(nodes []Node, y int) {
-	for _, n := range nodes {
-		w, _ := p.manner.block(n).size(n)
-		if w > p.width {
-			p.center(w)
-		}
-	}
 	for _, n := range nodes {
 		b := p.manner.block(n)
 		w, h := b.size(n)
@@ -96,11 +119,4 @@ func (p *plan) putRows(nodes []Node, y int) {
 		p.boxes = append(p.boxes, Rect{x, y, w, h})
 		y += h
 	}
-}
-
-// center widens the drawing to a width, with what is there in its middle.
-func (p *plan) center(width int) {
-	by := (width - p.width) / 2
-	p.moveBy(func(x int) int { return x + by }, func(y int) int { return y })
-	p.width = width
 }

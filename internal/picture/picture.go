@@ -72,13 +72,17 @@ func (v View) hasFrames() bool {
 	return false
 }
 
-func (p Paper) tooLarge(v View) error {
-	most := cmp.Or(p.Most, 1200)
-	if n := len(v.Nodes) + len(v.Edges); n > most {
-		return fmt.Errorf("%d components and %d connections are more than %d", len(v.Nodes), len(v.Edges), most)
+func (p Paper) tooLarge(v View) error { return p.tooMuch(len(v.Nodes), len(v.Edges)) }
+
+func (p Paper) tooMuch(components, connections int) error {
+	if most := cmp.Or(p.Most, 1200); components+connections > most {
+		return fmt.Errorf("%d components and %d connections are more than %d", components, connections, most)
 	}
 	return nil
 }
+
+// usualTime is how long placing may take where nothing else is said.
+const usualTime = 5 * time.Second
 
 // attempt is one way to set and place a view.
 type attempt struct {
@@ -121,7 +125,7 @@ const large = 80
 
 // draw tries until it fits, and else takes the smallest.
 func (p Paper) draw(ctx context.Context, v View) (*Canvas, error) {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(p.Time, 5*time.Second))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(p.Time, usualTime))
 	defer cancel()
 	var best *plan
 	for i, a := range p.attempts() {
@@ -186,11 +190,7 @@ func (p Paper) withTitles(ctx context.Context, v View, best plan) *Canvas {
 func (p Paper) Graph(v View) layout.Graph {
 	main, _ := v.apart()
 	a := p.attempts()[0]
-	var blocks []block
-	for _, n := range main.Nodes {
-		blocks = append(blocks, a.manner.block(n))
-	}
-	return a.manner.graph(main, blocks, a.direction, nil)
+	return a.manner.graph(main, a.manner.blocks(main), a.direction, nil)
 }
 
 // Paint draws a view where a placement of its [Paper.Graph] says, and nowhere else:
@@ -201,11 +201,11 @@ func (p Paper) Paint(v View, placed layout.Placement) (*Canvas, error) {
 	}
 	main, near := v.apart()
 	pl := plan{view: main, attempt: p.attempts()[0]}
-	for _, n := range main.Nodes {
-		pl.blocks = append(pl.blocks, pl.manner.block(n))
-	}
+	pl.blocks = pl.manner.blocks(main)
 	pl.round(placed)
-	pl.putNear(near)
+	one := reel{&pl}
+	one.shift()
+	one.putNear([][]Node{near})
 	if err := pl.check(); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/archsync/archsync/internal/layout"
 )
@@ -38,23 +39,16 @@ type plan struct {
 // its connections, all of it is done again, with room for them.
 func place(ctx context.Context, v View, a attempt, wider map[int]int) (plan, error) {
 	main, near := v.apart()
-	p := plan{view: main, attempt: a}
-	for _, n := range main.Nodes {
-		p.blocks = append(p.blocks, a.manner.block(n))
+	p := plan{view: main, attempt: a, blocks: a.manner.blocks(main)}
+	placed, err := roomy(a.engine)(ctx, a.manner.graph(main, p.blocks, a.direction, wider))
+	if err != nil {
+		return plan{}, err
 	}
-	g := a.manner.graph(main, p.blocks, a.direction, wider)
-	for range 4 {
-		placed, err := a.engine(ctx, g)
-		if err != nil {
-			return plan{}, err
-		}
-		p.round(placed)
-		if !p.enlarge(g) {
-			break
-		}
-	}
-	p.squeeze()
-	p.putNear(near)
+	p.round(placed)
+	one := reel{&p}
+	one.shift()
+	one.squeeze()
+	one.putNear([][]Node{near})
 	return p, p.check()
 }
 
@@ -69,22 +63,35 @@ func (p *plan) check() error {
 	return nil
 }
 
+// roomy places again what has a node that is too small for the ends of its
+// connections, with room for them.
+func roomy(engine layout.Engine) layout.Engine {
+	return func(ctx context.Context, g layout.Graph) (p layout.Placement, err error) {
+		g.Nodes = slices.Clone(g.Nodes)
+		for range 4 {
+			if p, err = engine(ctx, g); err != nil || !enlarge(g, p) {
+				break
+			}
+		}
+		return p, err
+	}
+}
+
 // enlarge gives the nodes that have a route's end beside their border, or on a
 // corner, room for all their connections on one side.
-func (p *plan) enlarge(g layout.Graph) bool {
+func enlarge(g layout.Graph, placed layout.Placement) bool {
 	crowded := map[int]bool{}
-	for i, r := range p.routes {
-		e := p.view.Edges[i]
-		if !p.boxes[e.From].onSide(r[0]) {
-			crowded[e.From] = true
-		}
-		if !p.boxes[e.To].onSide(r[len(r)-1]) {
-			crowded[e.To] = true
+	for i, r := range placed.Routes {
+		e := g.Edges[i]
+		for node, end := range map[int]layout.Point{e.From: r.Points[0], e.To: r.Points[len(r.Points)-1]} {
+			if !cells(placed.Boxes[node]).onSide(point{whole(end.X), whole(end.Y)}) {
+				crowded[node] = true
+			}
 		}
 	}
 	for i := range crowded {
 		ends := 0
-		for _, e := range p.view.Edges {
+		for _, e := range g.Edges {
 			if e.From == i || e.To == i {
 				ends++
 			}
@@ -113,8 +120,7 @@ func whole(x float64) int { return int(math.Floor(x + 0.5 + 1e-6)) }
 func (p *plan) round(placed layout.Placement) {
 	p.boxes, p.routes, p.labels = nil, nil, nil
 	for _, b := range placed.Boxes {
-		x, y := whole(b.X), whole(b.Y)
-		p.boxes = append(p.boxes, Rect{x, y, whole(b.X+b.Width) - x + 1, whole(b.Y+b.Height) - y + 1})
+		p.boxes = append(p.boxes, cells(b))
 	}
 	for i, r := range placed.Routes {
 		var route []point
@@ -128,7 +134,12 @@ func (p *plan) round(placed layout.Placement) {
 		}
 		p.labels = append(p.labels, label)
 	}
-	p.shift()
+}
+
+// cells are those of a box.
+func cells(b layout.Box) Rect {
+	x, y := whole(b.X), whole(b.Y)
+	return Rect{x, y, whole(b.X+b.Width) - x + 1, whole(b.Y+b.Height) - y + 1}
 }
 
 // upright makes a route of level and upright pieces only, by an elbow where rounding
@@ -174,9 +185,10 @@ func appendStraight(r []point, q point) []point {
 
 func between(a, b, c int) bool { return (a <= b && b <= c) || (a >= b && b >= c) }
 
-// shift moves everything so that the drawing begins at 0, 0, and measures it.
-func (p *plan) shift() {
-	low, high := point{math.MaxInt, math.MaxInt}, point{-1, -1}
+// bounds are the first and the last cell that a plan takes; none are where the first
+// is behind the last.
+func (p *plan) bounds() (low, high point) {
+	low, high = point{math.MaxInt, math.MaxInt}, point{math.MinInt, math.MinInt}
 	see := func(x, y int) {
 		low = point{min(low.x, x), min(low.y, y)}
 		high = point{max(high.x, x), max(high.y, y)}
@@ -198,11 +210,7 @@ func (p *plan) shift() {
 			see(l.x-w/2+w-1, l.y-h/2+h-1)
 		}
 	}
-	if high.x < 0 {
-		return
-	}
-	p.moveBy(func(x int) int { return x - low.x }, func(y int) int { return y - low.y })
-	p.width, p.height = high.x-low.x+1, high.y-low.y+1
+	return low, high
 }
 
 // moveBy maps every place by a function for each axis. They never change an order.

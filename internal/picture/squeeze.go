@@ -1,15 +1,46 @@
 package picture
 
+// reel are plans that share one space: what is in several of them stands in the same
+// cells, and all are equally large.
+type reel []*plan
+
+// shift moves everything so that the space begins at 0, 0, and measures it.
+func (r reel) shift() {
+	if len(r) == 0 {
+		return
+	}
+	low, high := r[0].bounds()
+	for _, p := range r[1:] {
+		l, h := p.bounds()
+		low = point{min(low.x, l.x), min(low.y, l.y)}
+		high = point{max(high.x, h.x), max(high.y, h.y)}
+	}
+	if high.x < low.x {
+		return
+	}
+	for _, p := range r {
+		p.moveBy(func(x int) int { return x - low.x }, func(y int) int { return y - low.y })
+		p.width, p.height = high.x-low.x+1, high.y-low.y+1
+	}
+}
+
 // squeeze drops repeated rows and columns in which there are only straight lines
-// and borders running along: of several behind each other, one row and a few
-// columns stay.
-func (p *plan) squeeze() {
-	rows, columns := make([]bool, p.height), make([]bool, p.width)
-	p.busy(rows, columns)
-	x, width := kept(columns, p.manner.idle)
+// and borders running along in all plans: of several behind each other, one row and a
+// few columns stay.
+func (r reel) squeeze() {
+	if len(r) == 0 {
+		return
+	}
+	rows, columns := make([]bool, r[0].height), make([]bool, r[0].width)
+	for _, p := range r {
+		p.busy(rows, columns)
+	}
+	x, width := kept(columns, r[0].manner.idle)
 	y, height := kept(rows, 1)
-	p.moveBy(func(i int) int { return x[i] }, func(i int) int { return y[i] })
-	p.width, p.height = width, height
+	for _, p := range r {
+		p.moveBy(func(i int) int { return x[i] }, func(i int) int { return y[i] })
+		p.width, p.height = width, height
+	}
 }
 
 // busy marks the rows and columns that must stay: borders, texts, corners, ends of

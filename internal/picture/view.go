@@ -49,6 +49,8 @@ type Node struct {
 	style map[string]string
 	flows bool // its lines are prose, and are broken where they are too long
 	alone bool // no connection ends at it
+
+	others bool // it stands for several bystanders
 }
 
 // bare tells whether a node has no border.

@@ -1,0 +1,123 @@
+package picture
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/layout"
+)
+
+// names are what the nodes and edges of a view are called in all the views that it is
+// placed with.
+type names struct {
+	view  View
+	near  []Node // what stands at the sides of the drawing
+	nodes []string
+	edges []string
+}
+
+// nameAll names what takes show. A component keeps its name through renames; in another
+// container it has another one, because a place is in one container. An edge is named
+// by the nodes that it joins, whichever it begins at, with a number where several do.
+func nameAll(takes []Take) []names {
+	known := identities(takes)
+	all := make([]names, len(takes))
+	for i, t := range takes {
+		n := &all[i]
+		n.view, n.near = t.View(t.Choice).apart()
+		by := naming{names: n, now: known[t.After], was: known[t.Before], taken: map[string]bool{}}
+		by.name()
+	}
+	return all
+}
+
+// identities follows the diagrams of takes in the order in which they come.
+func identities(takes []Take) map[*diagram.Diagram]diagram.Identity {
+	var versions []*diagram.Diagram
+	for _, t := range takes {
+		for _, d := range []*diagram.Diagram{t.Before, t.After} {
+			if d != nil && !slices.Contains(versions, d) {
+				versions = append(versions, d)
+			}
+		}
+	}
+	known := map[*diagram.Diagram]diagram.Identity{}
+	for i, id := range diagram.Identities(versions) {
+		known[versions[i]] = id
+	}
+	return known
+}
+
+// naming is names while they are given.
+type naming struct {
+	*names
+	now, was diagram.Identity
+	taken    map[string]bool
+}
+
+func (n *naming) name() {
+	for _, node := range n.view.Nodes {
+		n.nodes = append(n.nodes, n.free(n.node(node), 1))
+	}
+	for _, e := range n.view.Edges {
+		ends := []string{n.nodes[e.From], n.nodes[e.To]}
+		slices.Sort(ends)
+		n.edges = append(n.edges, n.free(ends[0]+" -- "+ends[1], n.strand(e)))
+	}
+}
+
+func (n *naming) node(node Node) string {
+	name := n.identity(node.Mark).Component(node.ID)
+	if node.others {
+		name = "others"
+	}
+	if node.Parent != layout.Root {
+		name = n.nodes[node.Parent] + " > " + name
+	}
+	return name
+}
+
+// strand is the least number that one of the edge's connections has.
+func (n *naming) strand(e Edge) int {
+	least := 0
+	for _, id := range e.IDs {
+		if k := n.identity(e.Mark).Strand(id); least == 0 || k < least {
+			least = k
+		}
+	}
+	return least
+}
+
+func (n *naming) identity(mark change.Kind) diagram.Identity {
+	if mark == change.Removed {
+		return n.was
+	}
+	return n.now
+}
+
+// free is a name with the first number from at that nothing else has.
+func (n *naming) free(name string, at int) string {
+	for ; ; at++ {
+		numbered := name
+		if at > 1 {
+			numbered = fmt.Sprintf("%s #%d", name, at)
+		}
+		if !n.taken[numbered] {
+			n.taken[numbered] = true
+			return numbered
+		}
+	}
+}
+
+// graph is a view's graph with these names.
+func (n names) graph(g layout.Graph) layout.Graph {
+	for i := range g.Nodes {
+		g.Nodes[i].ID = n.nodes[i]
+	}
+	for i := range g.Edges {
+		g.Edges[i].ID = n.edges[i]
+	}
+	return g
+}
