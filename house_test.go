@@ -70,6 +70,7 @@ func rules(h house) []rule {
 		{h.except("history"), "github.com/go-git/go-git", "history is the only room that knows git"},
 		{h.except("diagram"), "oss.terrastruct.com/d2", "diagram is the only room that knows D2, and its types stop there"},
 		{h.except("layout"), "github.com/d2lang/elk-go", "layout is the only room that knows the engine"},
+		{h.except("markdown"), "github.com/yuin/goldmark", "markdown is the only room that knows the parser"},
 		{h.except("tui", "archsync"), "github.com/charmbracelet", "only the screens draw, and only cmd starts them"},
 		{h.except("archsync"), "crypto/rand", "ids come in as arguments, so that a test gets the same ones"},
 		{h.except("archsync"), "github.com/spf13/cobra", "flags are the verbs' business"},

@@ -26,7 +26,7 @@ func (v *invocation) syncCommand() *cobra.Command {
 	return noun("sync", "close a sync, or take that back",
 		`A sync is one meeting, named by its date. Closing it records everything as it was
 shown; from then on that moment can be travelled to.`,
-		v.syncCloseCommand(), v.syncReopenCommand(),
+		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
 	)
 }
 

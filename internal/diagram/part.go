@@ -15,9 +15,9 @@ type Part struct {
 	closed        bool // a connection belongs to it with both ends, not with one
 }
 
-// Part is the part of a and b with the given components, those of a by their ids in
-// a and those of b by theirs, with everything in them. A connection belongs to it
-// when one of its ends does. d is the difference between the two; ids that a diagram
+// Part is the part of a and b with the given components and connections, those of a by
+// their ids in a and those of b by theirs, with everything in the components. A
+// connection belongs to it also when one of its ends does. d is the difference between the two; ids that a diagram
 // does not have are left out.
 func (d Difference) Part(a, b *Diagram, inA, inB []string) Part {
 	p := newPart(a, b, inA, inB)
@@ -42,22 +42,30 @@ func (d Difference) Near(a, b *Diagram, id string, depth int) Part {
 
 func newPart(a, b *Diagram, inA, inB []string) Part {
 	p := Part{a: orEmpty(a), b: orEmpty(b), before: map[string]bool{}, after: map[string]bool{}}
-	for _, id := range inA {
-		if _, ok := p.a.Component(id); ok {
-			p.before[id] = true
-		}
-	}
-	for _, id := range inB {
-		if _, ok := p.b.Component(id); ok {
-			p.after[id] = true
-		}
-	}
+	p.a.take(p.before, inA)
+	p.b.take(p.after, inB)
 	return p
 }
 
-// identify takes every component of a part in under the name that it has in the
-// other diagram.
+// take adds those of the components and connections to a set that the diagram has.
+func (d *Diagram) take(set map[string]bool, ids []string) {
+	for _, id := range ids {
+		if _, ok := d.Component(id); ok {
+			set[id] = true
+		} else if c, ok := d.Connection(id); ok {
+			set[c.ID] = true
+		}
+	}
+}
+
+// identify takes everything of a part in under the name that it has in the other
+// diagram.
 func (d Difference) identify(p Part) {
+	for was, is := range d.Joined {
+		if p.before[was] || p.after[is] {
+			p.before[was], p.after[is] = true, true
+		}
+	}
 	for _, c := range p.a.Components {
 		later := orSame(d.Renamed, c.ID)
 		if _, there := p.b.Component(later); there && (p.before[c.ID] || p.after[later]) {
@@ -104,6 +112,9 @@ func (p Part) Has(d *Diagram, ref string) bool {
 	c, ok := d.Connection(ref)
 	if !ok {
 		return false
+	}
+	if set[c.ID] {
+		return true
 	}
 	if p.closed {
 		return set[c.From] && set[c.To]

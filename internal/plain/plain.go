@@ -144,3 +144,44 @@ func endsNumber(rs []rune, i int) bool {
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// Slack is s as one line of mrkdwn, the format of Slack's messages, that shows s and
+// nothing else: &, < and > as character references
+// (https://api.slack.com/reference/surfaces/formatting#escaping). The marks of bold,
+// italic, struck out and code cannot be escaped there: where one could begin or end
+// such a part, at the margin of a word, a character that looks like it stands instead.
+func Slack(s string) string {
+	rs := []rune(Line(s))
+	var b strings.Builder
+	for i, r := range rs {
+		inside := i > 0 && i < len(rs)-1 && isWord(rs[i-1]) && isWord(rs[i+1])
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case inside:
+			b.WriteRune(r)
+		default:
+			b.WriteRune(besideMark(r))
+		}
+	}
+	return b.String()
+}
+
+// besideMark is what stands for a mark of mrkdwn; other characters stand for themselves.
+func besideMark(r rune) rune {
+	switch r {
+	case '*':
+		return '∗'
+	case '_':
+		return 'ˍ'
+	case '~':
+		return '∼'
+	case '`':
+		return 'ˋ'
+	}
+	return r
+}

@@ -81,7 +81,7 @@ func PlanClose(c Closing) (Plan, error) {
 	case p.Counts.Total() == 0 && !d.Empty():
 		p.words("What changed is in the minutes.")
 	default:
-		p.words(summarise(p.Counts))
+		p.words(Summary(p.Counts))
 	}
 	for _, f := range c.Now.Files {
 		p.Cleared = append(p.Cleared, closed(f)...)
@@ -243,8 +243,8 @@ func (l *Log) Unreadable(before *Log) (files, diagrams []problem.Problem) {
 	return files, diagrams
 }
 
-// summarise says in a line what a sync showed, for commit messages.
-func summarise(n Counts) string {
+// Summary says in a line what a sync showed.
+func Summary(n Counts) string {
 	var parts []string
 	for _, part := range []struct{ name, counts string }{
 		{"items", n.Items.String()},

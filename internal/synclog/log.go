@@ -139,6 +139,18 @@ func (l *Log) FindComponent(key string) (diagram.Component, bool) {
 // Name is what a component or connection of a diagram is called in the log.
 func (l *Log) Name(d *diagram.Diagram, key string) string { return l.prefix(d) + key }
 
+// ComponentRefs are the components of all diagrams, by the references that items and
+// decisions name them with, in the diagrams' order.
+func (l *Log) ComponentRefs() []string {
+	var refs []string
+	for _, d := range l.Diagrams {
+		for _, c := range d.Components {
+			refs = append(refs, l.Name(d, c.ID))
+		}
+	}
+	return refs
+}
+
 // prefix is what names of other diagrams than the architecture begin with.
 func (l *Log) prefix(d *diagram.Diagram) string {
 	if d.Path == l.Config.DiagramPath(l.Dir) {

@@ -51,7 +51,7 @@ func (m *minutes) opening() {
 	case m.difference.Empty():
 		m.write("\nNothing changed since the sync before.\n")
 	case m.difference.Counts().Total() > 0:
-		m.write("\nSince the sync before: %s.\n", summarise(m.difference.Counts()))
+		m.write("\nSince the sync before: %s.\n", Summary(m.difference.Counts()))
 	}
 }
 

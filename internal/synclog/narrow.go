@@ -15,13 +15,36 @@ import (
 // items; and the decisions that touch those components. The group is named by its id
 // or one that it had. What was compared as text stays.
 func (d Difference) OfGroup(before, after *Log, id string) (Difference, error) {
+	return d.ofGroup(before, after, id, func(g board.Group) []string { return g.Owns })
+}
+
+// OfWork is [Difference.OfGroup] with the components and connections that the group's
+// items touch as well.
+func (d Difference) OfWork(before, after *Log, id string) (Difference, error) {
+	return d.ofGroup(before, after, id, func(g board.Group) []string {
+		refs := slices.Clone(g.Owns)
+		for _, it := range g.Items {
+			refs = append(refs, it.Touches...)
+		}
+		return refs
+	})
+}
+
+func (d Difference) ofGroup(before, after *Log, id string, refs func(board.Group) []string) (Difference, error) {
 	was, is := before.groupOf(after, id), after.groupOf(before, id)
 	if was == nil && is == nil {
 		return d, after.UnknownGroup(id)
 	}
+	var wasRefs, isRefs []string
+	if was != nil {
+		wasRefs = refs(*was)
+	}
+	if is != nil {
+		isRefs = refs(*is)
+	}
 	n := narrowing{before: before, after: after}
 	for _, c := range d.compared {
-		n.parts = append(n.parts, c.found.Part(c.before, c.after, before.keysIn(c.before, was), after.keysIn(c.after, is)))
+		n.parts = append(n.parts, c.found.Part(c.before, c.after, before.keysIn(c.before, wasRefs), after.keysIn(c.after, isRefs)))
 	}
 	return d.narrowed(n, func(c change.Change) bool { return has(was, c.Subject) || has(is, c.Subject) }), nil
 }
@@ -69,13 +92,13 @@ func has(g *board.Group, item string) bool {
 	return g != nil && slices.ContainsFunc(g.Items, func(it board.Item) bool { return it.ID == item })
 }
 
-// keysIn are the components of one diagram that a group owns.
-func (l *Log) keysIn(d *diagram.Diagram, g *board.Group) []string {
-	var keys []string
-	if g == nil || d == nil {
+// keysIn are the components and connections of one diagram that references lead to.
+func (l *Log) keysIn(d *diagram.Diagram, refs []string) []string {
+	if d == nil {
 		return nil
 	}
-	for _, ref := range g.Owns {
+	var keys []string
+	for _, ref := range refs {
 		if at, key, ok := l.resolve(ref); ok && at == d {
 			keys = append(keys, key)
 		}

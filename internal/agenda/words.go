@@ -1,0 +1,239 @@
+package agenda
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/decision"
+	"github.com/archsync/archsync/internal/plain"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// dress is how words are written down: what people wrote, and ids and keys, which
+// are meant letter by letter.
+type dress struct{ text, code func(string) string }
+
+var (
+	asMarkdown = dress{plain.Markdown, code}
+	asText     = dress{plain.Line, plain.Line}
+)
+
+// code is an id or a key as Markdown shows what is meant letter by letter.
+func code(s string) string { return "`" + strings.ReplaceAll(plain.Line(s), "`", "'") + "`" }
+
+// personName is the name in "Name <mail>", or all of it where there is none.
+func personName(person string) string {
+	name, _, _ := strings.Cut(person, "<")
+	return cmp.Or(strings.TrimSpace(name), person)
+}
+
+// names is the names of people in a line.
+func (d dress) names(people []string) string {
+	names := make([]string, len(people))
+	for i, p := range people {
+		names[i] = d.text(personName(p))
+	}
+	return strings.Join(names, ", ")
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+func orNone(s string) string { return cmp.Or(s, "none") }
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// longDate is an ISO date as people say it; what is none stays.
+func longDate(date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return t.Format("Monday, 2 January 2006")
+}
+
+// minutesText is a duration as people say it, to the minute: 45 min, 1 h 30 min.
+func minutesText(d time.Duration) string {
+	m := int(d.Round(time.Minute) / time.Minute)
+	switch {
+	case m < 60:
+		return fmt.Sprintf("%d min", m)
+	case m%60 == 0:
+		return fmt.Sprintf("%d h", m/60)
+	}
+	return fmt.Sprintf("%d h %d min", m/60, m%60)
+}
+
+// remarks are what the reader should know of an item beside its title: who, until
+// when, and what it waits for.
+func (s *Sync) remarks(it board.Item, d dress) string {
+	var parts []string
+	if it.Owner != "" {
+		parts = append(parts, d.text(personName(it.Owner)))
+	}
+	if it.Due != "" && !it.Status.Closed() {
+		parts = append(parts, "due "+d.text(it.Due))
+	}
+	if len(it.BlockedBy) > 0 && it.Status == board.Blocked {
+		parts = append(parts, "blocked by "+s.blockers(it.BlockedBy, d))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// blockers names what blocks an item: another item by its title, a group by its
+// name, anything else as it was written.
+func (s *Sync) blockers(refs []string, d dress) string {
+	names := make([]string, len(refs))
+	for i, ref := range refs {
+		group, item := s.blocker(ref)
+		switch {
+		case item != nil:
+			names[i] = d.text(item.Title) + " " + d.code(ref)
+		case group != "":
+			names[i] = d.text(s.nameOf(group))
+		default:
+			names[i] = d.text(ref)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// nameOf is the name of a group.
+func (s *Sync) nameOf(group string) string {
+	if f, ok := s.Now.File(group); ok {
+		return groupName(f.Group())
+	}
+	return group
+}
+
+// Told is what is new about an item since the sync before, in a line of plain text;
+// "" for nothing. At the first sync everything is new, and nothing is said.
+func (a Agenda) Told(it Item) string { return a.sync.told(it, asText) }
+
+func (s *Sync) told(it Item, d dress) string {
+	var words []string
+	say := func(w string) {
+		if w != "" {
+			words = append(words, w)
+		}
+	}
+	var fields []string
+	for _, c := range it.Changes {
+		if s.first {
+			break
+		}
+		if c.Reason == change.ReasonNoted {
+			fields = append(fields, d.text(fieldName(c.Field)))
+			continue
+		}
+		say(s.itemWords(c, it, d))
+	}
+	if len(fields) > 0 {
+		say("changed: " + strings.Join(fields, ", "))
+	}
+	if it.Promise != nil && it.Promise.State == Due {
+		say(dueWords(it.Due, s.Date))
+	}
+	return strings.Join(words, "; ")
+}
+
+// fieldName is the key of an item's field in words.
+func fieldName(key string) string { return strings.ReplaceAll(key, "_", " ") }
+
+func dueWords(due, date string) string {
+	switch n := days(due, date); n {
+	case 0:
+		return "due today"
+	case 1:
+		return "its date passed yesterday"
+	default:
+		return fmt.Sprintf("its date passed %d days ago", n)
+	}
+}
+
+func (s *Sync) itemWords(c change.Change, it Item, d dress) string {
+	from := change.Text(c.From)
+	switch c.Reason {
+	case change.ReasonAdded:
+		return "new"
+	case change.ReasonStatus:
+		return prefixed("was ", d.text(from))
+	case change.ReasonRegrouped:
+		return "came from " + d.text(s.nameBefore(from))
+	case change.ReasonReowned:
+		return "owner was " + orNone(d.text(personName(from)))
+	case change.ReasonReplanned:
+		return "plan was " + orNone(d.text(from))
+	case change.ReasonRetitled:
+		return "was called " + d.text(from)
+	case change.ReasonDueMoved:
+		return movedWords(c, it, d)
+	}
+	return ""
+}
+
+// nameBefore is the name that a group had at the sync before.
+func (s *Sync) nameBefore(group string) string {
+	if f, ok := s.Before.File(group); ok {
+		return groupName(f.Group())
+	}
+	return group
+}
+
+func movedWords(c change.Change, it Item, d dress) string {
+	from, to := change.Text(c.From), change.Text(c.To)
+	switch {
+	case from == "":
+		return "has a date now"
+	case to == "":
+		return "no longer due, was " + d.text(from)
+	case to < from:
+		return "brought forward from " + d.text(from)
+	}
+	words := "slipped from " + d.text(from)
+	if p := it.Promise; p != nil && p.Slips > 1 {
+		words += fmt.Sprintf(" (%s time, %s in all)", ordinal(p.Slips), plural(p.Days, "day"))
+	}
+	return words
+}
+
+// ordinal is 1st, 2nd, 3rd, 4th.
+func ordinal(n int) string {
+	end := "th"
+	if n%100/10 != 1 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return fmt.Sprint(n, end)
+}
+
+// facts words the changes of the architecture, one line each.
+func (d dress) facts(changes []change.Change) []string {
+	lines := make([]string, len(changes))
+	for i, c := range changes {
+		lines[i] = synclog.Words(c, d.code)
+	}
+	return lines
+}
+
+// stateWord is the state of a decision in our words, or in its own.
+func stateWord(d decision.Decision) string { return cmp.Or(d.State, d.RawState) }
