@@ -1,9 +1,7 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/markdown"
-	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -123,17 +120,5 @@ func (v *invocation) dateOfSync(date string, m history.Moment, t chronicle.Timel
 	if m.Kind == history.AtSnapshot {
 		return m.Date, nil
 	}
-	day, err := time.Parse(time.DateOnly, m.Date)
-	if err != nil {
-		return "", err
-	}
-	after := day.AddDate(0, 0, -1).Format(time.DateOnly)
-	if n := len(t.Snapshots); n > 0 {
-		after = max(after, t.Snapshots[n-1].Date)
-	}
-	next, err := t.Now.Config.Cadence.Next(after)
-	if errors.Is(err, meeting.ErrNoSync) || len(t.Now.Config.Cadence.Check()) > 0 {
-		return cmp.Or(m.Date, after), nil
-	}
-	return next, err
+	return agenda.Next(t, m.Date), nil
 }

@@ -242,3 +242,16 @@ func (s *Sync) blocker(ref string) (group string, item *board.Item) {
 	}
 	return "", nil
 }
+
+// Order is the order of a sync that is held, for [meeting.Begin]: the turns of the
+// agenda, then the quiet groups without a timebox. The lead speaks for a group.
+func (a Agenda) Order() []meeting.Turn {
+	var order []meeting.Turn
+	for _, t := range a.Turns {
+		order = append(order, meeting.Turn{Group: t.Group.ID, Speaker: t.Group.Lead, Timebox: t.Timebox})
+	}
+	for _, t := range a.Quiet {
+		order = append(order, meeting.Turn{Group: t.Group.ID, Speaker: t.Group.Lead})
+	}
+	return order
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
@@ -57,6 +58,25 @@ func ReadSync(ctx context.Context, t chronicle.Timeline, date string) (*Sync, er
 		return nil, err
 	}
 	return NewSync(date, t.Now, before, past), nil
+}
+
+// Next is the date of the sync that is due on a day or comes next after it: the next
+// one of the cadence that was not closed yet, or the day itself where no cadence says
+// otherwise.
+func Next(t chronicle.Timeline, day string) string {
+	today, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	after := today.AddDate(0, 0, -1).Format(time.DateOnly)
+	if n := len(t.Snapshots); n > 0 {
+		after = max(after, t.Snapshots[n-1].Date)
+	}
+	next, err := t.Now.Config.Cadence.Next(after)
+	if err != nil || len(t.Now.Config.Cadence.Check()) > 0 {
+		return day
+	}
+	return next
 }
 
 // Difference is what changed since the sync before.
