@@ -22,6 +22,8 @@ require (
 
 require github.com/rivo/uniseg v0.4.7
 
+require github.com/arran4/golang-ical v0.3.2
+
 require (
 	dario.cat/mergo v1.0.0 // indirect
 	github.com/Microsoft/go-winio v0.6.2 // indirect

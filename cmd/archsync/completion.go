@@ -102,6 +102,23 @@ func (v *invocation) completeMoments(_ *cobra.Command, _ []string, typed string)
 	return beginning(typed, found), noFiles | cobra.ShellCompDirectiveKeepOrder
 }
 
+// completeSyncDates completes the dates of the cadence to come, as a first argument.
+func (v *invocation) completeSyncDates(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	l := v.present(synclog.Board)
+	if l == nil || len(args) > 0 {
+		return nil, noFiles
+	}
+	dates, err := upcoming(l, v.today(l), 6)
+	if err != nil {
+		return nil, noFiles
+	}
+	var found []string
+	for _, d := range dates {
+		found = append(found, candidate(d.Date, longDate(d.Date)))
+	}
+	return beginning(typed, found), noFiles | cobra.ShellCompDirectiveKeepOrder
+}
+
 // completeGroups completes the groups of the board that were not named yet.
 func (v *invocation) completeGroups(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	l := v.present(synclog.Board)

@@ -276,7 +276,7 @@ func (v *invocation) diagramRender(file, at, name, out string, opt diagram.Rende
 	if err != nil {
 		return err
 	}
-	return v.writePicture(out, svg)
+	return v.writeFile(out, svg)
 }
 
 // drawFigure draws the diagram that a verb's argument and flags name, and tells its
@@ -328,9 +328,9 @@ func checkEngine(opt diagram.RenderOptions) error {
 	return nil
 }
 
-func (v *invocation) writePicture(out string, svg []byte) error {
+func (v *invocation) writeFile(out string, content []byte) error {
 	if out == "-" {
-		_, err := v.out.Write(svg)
+		_, err := v.out.Write(content)
 		return err
 	}
 	at := v.path(out)
@@ -339,7 +339,7 @@ func (v *invocation) writePicture(out string, svg []byte) error {
 		return fmt.Errorf("write %q: %w", out, errors.Unwrap(err))
 	}
 	defer root.Close()
-	if err := atomicfile.Write(root, filepath.Base(at), svg, atomicfile.Options{}); err != nil {
+	if err := atomicfile.Write(root, filepath.Base(at), content, atomicfile.Options{}); err != nil {
 		return fmt.Errorf("write %q: %w", out, err)
 	}
 	v.printf("Wrote %s\n", out)

@@ -21,7 +21,8 @@ func (v *invocation) statusCommand() *cobra.Command {
 		Short: "who has not checked in, what is unsaved, when the next sync is",
 		Long: `Shows how the log stands before the next sync: which groups have looked at their
 items since the last one (a change or a check-in), which files of the log are not
-committed, and when you meet again.
+committed, and when you meet again. Once updates are due (deadline in archsync.yaml,
+else when the sync begins), groups that have not checked in are late.
 
 With --at it is as of then: who had not checked in since the sync before, and which
 sync came next. What is unsaved is known of now alone.`,
@@ -42,8 +43,12 @@ type standing struct {
 	LastSync     *jsonSync    `json:"last_sync"`
 	NextSync     *string      `json:"next_sync"`
 	Days         *int         `json:"days"`
+	Start        *time.Time   `json:"start"`   // of the next sync
+	Due          *time.Time   `json:"due"`     // when updates for it are
+	Running      *string      `json:"running"` // date of the sync that takes place now
 	CheckedIn    []string     `json:"checked_in"`
 	NotCheckedIn []string     `json:"not_checked_in"`
+	Late         []string     `json:"late"` // of those, once updates are due
 	Unsaved      []unsavedOne `json:"unsaved"`
 }
 
@@ -72,7 +77,7 @@ func (v *invocation) status(at string) error {
 		return v.printJSON(envelope{Kind: "status", At: toJSONMoment(m), Data: s, Problems: l.Problems})
 	}
 	v.printf("%s\n\n", l.Config.Title)
-	v.printSyncs(s)
+	v.printSyncs(l, m, s)
 	if m.Kind == history.Now {
 		v.printBranch(s)
 	}
@@ -87,7 +92,7 @@ func (v *invocation) status(at string) error {
 }
 
 func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error) {
-	s := standing{CheckedIn: []string{}, NotCheckedIn: []string{}, Unsaved: []unsavedOne{}}
+	s := standing{CheckedIn: []string{}, NotCheckedIn: []string{}, Late: []string{}, Unsaved: []unsavedOne{}}
 	last, err := v.syncBefore(&s, m)
 	if err != nil {
 		return s, err
@@ -101,6 +106,12 @@ func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error
 		return s, err
 	}
 	s.Branch = orNull(head.Branch)
+	if s.Due != nil && !v.now().Before(*s.Due) {
+		s.Late = s.NotCheckedIn
+	}
+	if r, err := v.archive.Running(); err == nil && r != nil {
+		s.Running = &r.Date
+	}
 	files, err := v.archive.Unsaved(v.ctx)
 	for _, f := range files {
 		s.Unsaved = append(s.Unsaved, unsavedOne{f.Path, changeOf(f)})
@@ -167,11 +178,12 @@ func (s *standing) checkIns(l, last *synclog.Log) {
 	}
 }
 
-// next is the sync that comes after a moment: on the day itself too, until it was closed.
-func (s *standing) next(l *synclog.Log, m history.Moment) error {
+// lastDay is the day after which the sync that comes after a moment is looked for: on
+// the day itself too, until it was closed.
+func (s *standing) lastDay(m history.Moment) (string, error) {
 	day, err := time.Parse(time.DateOnly, m.Date)
 	if err != nil {
-		return err
+		return "", err
 	}
 	after := day.AddDate(0, 0, -1).Format(time.DateOnly)
 	if m.Kind == history.AtSnapshot {
@@ -180,20 +192,36 @@ func (s *standing) next(l *synclog.Log, m history.Moment) error {
 	if s.LastSync != nil {
 		after = max(after, s.LastSync.Date)
 	}
-	date, err := l.Config.Cadence.Next(after)
-	if errors.Is(err, meeting.ErrNoSync) || len(l.Config.Cadence.Check()) > 0 {
+	return after, nil
+}
+
+// next is the sync that comes after a moment.
+func (s *standing) next(l *synclog.Log, m history.Moment) error {
+	after, err := s.lastDay(m)
+	if err != nil {
+		return err
+	}
+	c := l.Config.Cadence
+	date, err := c.Next(after)
+	if errors.Is(err, meeting.ErrNoSync) || len(c.Check()) > 0 {
 		return nil // what is wrong with the cadence is a problem of the log
 	}
 	if err != nil {
 		return err
 	}
-	then, err := time.Parse(time.DateOnly, date)
-	days := int(then.Sub(day).Hours() / 24)
+	if s.Start, s.Due, err = instants(c, date, l.Config.Location()); err != nil {
+		return err
+	}
+	day, err := time.Parse(time.DateOnly, m.Date)
+	days := daysBetween(day, *s.Start)
 	s.NextSync, s.Days = &date, &days
 	return err
 }
 
-func (v *invocation) printSyncs(s standing) {
+func (v *invocation) printSyncs(l *synclog.Log, m history.Moment, s standing) {
+	if s.Running != nil {
+		v.printf("Now:        the sync of %s is running; archsync sync status\n", *s.Running)
+	}
 	switch {
 	case s.LastSync == nil:
 		v.printf("Last sync:  none yet\n")
@@ -203,8 +231,13 @@ func (v *invocation) printSyncs(s standing) {
 	switch {
 	case s.NextSync == nil:
 		v.printf("Next sync:  the cadence has none\n")
-	default:
+	case m.Kind != history.Now:
 		v.printf("Next sync:  %s, %s\n", longDate(*s.NextSync), inDays(*s.Days))
+	default:
+		v.printf("Next sync:  %s at %s (%s), %s\n", longDate(*s.NextSync), s.Start.Format("15:04"), l.Config.Timezone, until(v.now(), *s.Start))
+		if !s.Due.Equal(*s.Start) {
+			v.printf("Updates:    due by %s, %s\n", s.Due.Format("Monday, 2 January 2006 at 15:04"), until(v.now(), *s.Due))
+		}
 	}
 }
 
@@ -218,10 +251,15 @@ func (v *invocation) printBranch(s standing) {
 
 func inDays(n int) string {
 	switch n {
+	case -1:
+		return "yesterday"
 	case 0:
 		return "today"
 	case 1:
 		return "tomorrow"
+	}
+	if n < 0 {
+		return fmt.Sprintf("%d days ago", -n)
 	}
 	return fmt.Sprintf("in %d days", n)
 }
@@ -231,13 +269,17 @@ func (v *invocation) printCheckIns(s standing) {
 	if s.LastSync != nil {
 		since = "since the last sync"
 	}
+	waiting := "Not checked in " + since + ":"
+	if len(s.Late) > 0 {
+		waiting = "Late, not checked in " + since + ":"
+	}
 	switch {
 	case len(s.CheckedIn)+len(s.NotCheckedIn) == 0:
 		v.printf("No groups yet. Make one: archsync group new ID\n")
 	case len(s.NotCheckedIn) == 0:
 		v.printNames("Every group has checked in:", s.CheckedIn)
 	default:
-		v.printNames("Not checked in "+since+":", s.NotCheckedIn)
+		v.printNames(waiting, s.NotCheckedIn)
 		if len(s.CheckedIn) > 0 {
 			v.printNames("Checked in:", s.CheckedIn)
 		}

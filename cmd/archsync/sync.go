@@ -23,9 +23,10 @@ import (
 )
 
 func (v *invocation) syncCommand() *cobra.Command {
-	return noun("sync", "close a sync, or take that back",
+	return noun("sync", "the meeting: when it is, and closing it",
 		`A sync is one meeting, named by its date. Closing it records everything as it was
 shown; from then on that moment can be travelled to.`,
+		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
 	)
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,10 +39,11 @@ type Cadence struct {
 	Duration string            // 45m, 1h30m
 	Skip     []string          // dates without the sync that the rule has
 	Moved    map[string]string // date of the rule -> the date on which it takes place
+	Deadline string            // how long before the sync updates are due: 1d, 4h; none is its start
 }
 
 // Fault is something wrong with a cadence. Key is the field as archsync.yaml
-// spells it (rule, first, time, duration, skip, moved), so that its reader can
+// spells it (rule, first, time, duration, skip, moved, deadline), so that its reader can
 // say where it stands.
 type Fault struct {
 	Key, What, Hint string
@@ -75,6 +77,9 @@ func (c Cadence) Check() []Fault {
 	}
 	if _, err := c.Length(); err != nil {
 		fault("duration", "write a duration such as 45m or 1h30m", "%v", err)
+	}
+	if _, _, err := c.notice(); err != nil {
+		fault("deadline", "write how long before the sync, such as 1d or 4h", "%v", err)
 	}
 	if len(faults) > 0 {
 		return append(faults, c.badDates()...)
@@ -114,25 +119,62 @@ func (c Cadence) strayDates() []Fault {
 // Next is the first sync strictly after a date. The error wraps [ErrNoSync]
 // where none follows within ten years.
 func (c Cadence) Next(after string) (string, error) {
-	day, err := parseDate(after)
+	dates, err := c.Upcoming(after, 1)
 	if err != nil {
 		return "", err
 	}
-	from := day.AddDate(0, 0, 1)
+	return dates[0], nil
+}
+
+// Upcoming is the first n syncs strictly after a date, in order; fewer where the
+// cadence ends before, or has no more within ten years. The error wraps [ErrNoSync]
+// where it has none at all.
+func (c Cadence) Upcoming(after string, n int) ([]string, error) {
+	day, err := parseDate(after)
+	if err != nil {
+		return nil, err
+	}
+	var dates []string
+	from := day.AddDate(0, 0, 1).Format(time.DateOnly)
 	for _, to := range []time.Time{day.AddDate(0, 3, 0), day.AddDate(2, 0, 0), day.AddDate(horizon, 0, 0)} {
-		dates, err := c.Between(from.Format(time.DateOnly), to.Format(time.DateOnly))
-		if err != nil {
-			return "", err
+		if dates, err = c.Between(from, to.Format(time.DateOnly)); err != nil {
+			return nil, err
 		}
-		if len(dates) > 0 {
-			return dates[0], nil
+		if len(dates) >= n {
+			return dates[:n], nil
 		}
 	}
-	return "", fmt.Errorf("%w after %s", ErrNoSync, after)
+	if len(dates) == 0 {
+		return nil, fmt.Errorf("%w after %s", ErrNoSync, after)
+	}
+	return dates, nil
 }
 
 // Between lists the syncs from one date to another, both included, in order.
 func (c Cadence) Between(from, to string) ([]string, error) {
+	all, err := c.Occurrences(from, to)
+	if err != nil {
+		return nil, err
+	}
+	var dates []string
+	for _, o := range all {
+		if !o.Skipped {
+			dates = append(dates, o.Date)
+		}
+	}
+	return slices.Compact(dates), nil
+}
+
+// Occurrence is a date of the rule, and what became of it.
+type Occurrence struct {
+	Planned string // the date that the rule gives: it stays, wherever the sync is moved to
+	Date    string // on which it takes place
+	Skipped bool   // it does not
+}
+
+// Occurrences are what the rule gives from one date to another, both included, in
+// the order of the days on which it takes place, or would.
+func (c Cadence) Occurrences(from, to string) ([]Occurrence, error) {
 	start, err := parseDate(from)
 	if err != nil {
 		return nil, err
@@ -145,19 +187,25 @@ func (c Cadence) Between(from, to string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	dates = slices.DeleteFunc(dates, func(d string) bool { _, moved := c.Moved[d]; return moved })
-	for original, date := range c.Moved {
-		on, err := c.ruled(original)
+	var all []Occurrence
+	for _, d := range dates {
+		if _, moved := c.Moved[d]; !moved {
+			all = append(all, Occurrence{d, d, slices.Contains(c.Skip, d)})
+		}
+	}
+	for planned, date := range c.Moved {
+		on, err := c.ruled(planned)
 		if err != nil {
 			return nil, err
 		}
-		if on && from <= date && date <= to && !slices.Contains(c.Skip, original) {
-			dates = append(dates, date)
+		if on && from <= date && date <= to {
+			all = append(all, Occurrence{planned, date, slices.Contains(c.Skip, planned) || slices.Contains(c.Skip, date)})
 		}
 	}
-	dates = slices.DeleteFunc(dates, func(d string) bool { return slices.Contains(c.Skip, d) })
-	slices.Sort(dates)
-	return slices.Compact(dates), nil
+	slices.SortFunc(all, func(a, b Occurrence) int {
+		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Planned, b.Planned))
+	})
+	return all, nil
 }
 
 // On tells whether there is a sync on a date.
@@ -167,7 +215,8 @@ func (c Cadence) On(date string) (bool, error) {
 }
 
 // Start is the instant at which the sync of a date begins in a time zone. An
-// hour that the zone skips that day becomes the hour after it.
+// hour that the zone skips that day becomes the hour after it; of one that comes
+// twice, the first is meant (RFC 5545, 3.3.5).
 func (c Cadence) Start(date string, zone *time.Location) (time.Time, error) {
 	day, err := parseDate(date)
 	if err != nil {
@@ -177,7 +226,55 @@ func (c Cadence) Start(date string, zone *time.Location) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, zone), nil
+	return firstOfTwo(time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), 0, 0, zone)), nil
+}
+
+// firstOfTwo is the earlier instant that a clock on the wall shows as t, where it was
+// put back shortly before: time.Date does not say which of the two it gives.
+func firstOfTwo(t time.Time) time.Time {
+	const shortly = 3 * time.Hour // longer than any zone puts its clocks back
+	_, offset := t.Zone()
+	_, before := t.Add(-shortly).Zone()
+	earlier := t.Add(-time.Duration(before-offset) * time.Second)
+	if before > offset && earlier.Format(time.DateTime) == t.Format(time.DateTime) {
+		return earlier
+	}
+	return t
+}
+
+// Due is the instant up to which updates for the sync of a date are in time. Whole
+// days before it are days of the calendar: at the same hour, also over a change of
+// the clocks.
+func (c Cadence) Due(date string, zone *time.Location) (time.Time, error) {
+	start, err := c.Start(date, zone)
+	if err != nil {
+		return start, err
+	}
+	days, rest, err := c.notice()
+	return firstOfTwo(start.AddDate(0, 0, -days)).Add(-rest), err
+}
+
+// longestNotice is up to how many days before a sync updates may be due.
+const longestNotice = 60
+
+// notice is how long before a sync updates are due: days, and what is left.
+func (c Cadence) notice() (days int, rest time.Duration, err error) {
+	text := strings.TrimSpace(c.Deadline)
+	bad := fmt.Errorf("%q is not a time before the sync of up to %d days", text, longestNotice)
+	if number, after, found := strings.Cut(text, "d"); found {
+		if days, err = strconv.Atoi(number); err != nil || days < 0 || days > longestNotice {
+			return 0, 0, bad
+		}
+		text = after
+	}
+	if text == "" {
+		return days, 0, nil
+	}
+	rest, err = time.ParseDuration(text)
+	if err != nil || rest < 0 || rest > longestNotice*24*time.Hour {
+		return 0, 0, bad
+	}
+	return days, rest, nil
 }
 
 // Length is how long a sync is planned to take.

@@ -82,7 +82,7 @@ func (b Beginning) config() (string, error) {
 		{"What the log is called.", "title", cmp.Or(b.Title, DefaultTitle)},
 		{"The dates of syncs are dates in this time zone (an IANA name).", "timezone", cmp.Or(b.Timezone, defaultTimezone)},
 		{"When you meet: a recurrence of RFC 5545, counted from the first sync.", "cadence", ""},
-		{"How long one group may take.", "timebox", defaultTimebox},
+		{"How long one group may take; \"timeboxes: {storage: 8m}\" says it for one.", "timebox", defaultTimebox},
 		{"The order of the groups; those not named follow by name.", "groups", ""},
 		{"The architecture, from this folder; with a leading slash from the repository's.", "diagram", rooted(b.Diagram, DefaultDiagram)},
 		{"The folder of RFDs and ADRs, likewise.", "decisions", rooted(b.Decisions, DefaultDecisions)},
@@ -101,6 +101,7 @@ func (b Beginning) config() (string, error) {
 			fmt.Fprintf(&text, "%s: %s\n", v.key, scalar(v.value))
 		}
 	}
+	text.WriteString("\n# For invitations: where agendas can be read, and where you meet.\n# agenda: https://\n# place: https://\n")
 	text.WriteString("\n# With whom the log is exchanged; without these lines as git has it.\n# remote: origin\n# branch: main\n")
 	return text.String(), checkBeginning(text.String())
 }
@@ -110,6 +111,7 @@ const cadenceText = `cadence:
   first: %s
   time: "14:00"
   duration: 45m
+  # deadline: 1d                      # how long before it updates are due
   # skip: [2025-12-25]                # no sync on this date
   # moved: {2026-01-01: 2026-01-08}   # a week later
 `

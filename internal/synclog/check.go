@@ -2,6 +2,7 @@ package synclog
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -73,6 +74,14 @@ func checkOrder(l *Log) []problem.Problem {
 				Path: path.Join(l.Dir, ConfigName), Line: name.line, Column: name.column,
 				What: fmt.Sprintf("groups names %q, which has no file in board/", name.id),
 				Hint: "remove it, or make the group with archsync group new " + name.id,
+			})
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(l.Config.Timeboxes)) {
+		if _, ok := l.File(id); !ok {
+			problems = append(problems, problem.Problem{
+				Path: path.Join(l.Dir, ConfigName), What: fmt.Sprintf("timeboxes names %q, which has no file in board/", id),
+				Hint: "archsync group list --all lists the groups that there are",
 			})
 		}
 	}

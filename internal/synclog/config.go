@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -34,11 +36,14 @@ type Config struct {
 	Title     string
 	Timezone  string // IANA name; a sync's date is a date in it
 	Cadence   meeting.Cadence
-	Timebox   string   // time for one group, as Go writes durations: 4m
-	Groups    []string // order of the groups; those not named follow by name
-	Diagram   string   // the architecture; a leading slash means from the repository's root
-	Decisions string   // folder of the decisions; same
-	TagPrefix string   // of the tags that name snapshots
+	Timebox   string            // time for one group, as Go writes durations: 4m
+	Timeboxes map[string]string // of groups that have another one, by id
+	Agenda    string            // link to where agendas can be read; "" where there is none
+	Place     string            // where you meet, such as the link of a call
+	Groups    []string          // order of the groups; those not named follow by name
+	Diagram   string            // the architecture; a leading slash means from the repository's root
+	Decisions string            // folder of the decisions; same
+	TagPrefix string            // of the tags that name snapshots
 	Remote    string
 	Branch    string
 
@@ -67,14 +72,18 @@ type configFile struct {
 		Duration string            `yaml:"duration"`
 		Skip     []string          `yaml:"skip"`
 		Moved    map[string]string `yaml:"moved"`
+		Deadline string            `yaml:"deadline"`
 	} `yaml:"cadence"`
-	Timebox   string         `yaml:"timebox"`
-	Groups    []orderedGroup `yaml:"groups"`
-	Diagram   string         `yaml:"diagram"`
-	Decisions string         `yaml:"decisions"`
-	TagPrefix string         `yaml:"tag_prefix"`
-	Remote    string         `yaml:"remote"`
-	Branch    string         `yaml:"branch"`
+	Timebox   string            `yaml:"timebox"`
+	Timeboxes map[string]string `yaml:"timeboxes"`
+	Agenda    string            `yaml:"agenda"`
+	Place     string            `yaml:"place"`
+	Groups    []orderedGroup    `yaml:"groups"`
+	Diagram   string            `yaml:"diagram"`
+	Decisions string            `yaml:"decisions"`
+	TagPrefix string            `yaml:"tag_prefix"`
+	Remote    string            `yaml:"remote"`
+	Branch    string            `yaml:"branch"`
 }
 
 // DefaultConfig is what an empty archsync.yaml means.
@@ -101,8 +110,12 @@ func ParseConfig(path string, src []byte) (Config, []problem.Problem) {
 			Duration: file.Cadence.Duration,
 			Skip:     file.Cadence.Skip,
 			Moved:    file.Cadence.Moved,
+			Deadline: file.Cadence.Deadline,
 		},
 		Timebox:   cmp.Or(file.Timebox, defaultTimebox),
+		Timeboxes: file.Timeboxes,
+		Agenda:    file.Agenda,
+		Place:     file.Place,
 		named:     file.Groups,
 		Diagram:   cmp.Or(file.Diagram, DefaultDiagram),
 		Decisions: cmp.Or(file.Decisions, DefaultDecisions),
@@ -126,9 +139,18 @@ func (c Config) checked(path string, src []byte, problems []problem.Problem) (Co
 		complain("timezone", fmt.Sprintf("unknown time zone %q", c.Timezone), "use an IANA name such as Europe/Berlin")
 		c.Timezone = defaultTimezone
 	}
-	if _, err := time.ParseDuration(c.Timebox); err != nil {
+	if _, err := parseTimebox(c.Timebox); err != nil {
 		complain("timebox", fmt.Sprintf("timebox %q is not a duration", c.Timebox), "write it as 4m or 90s")
 		c.Timebox = defaultTimebox
+	}
+	for _, group := range slices.Sorted(maps.Keys(c.Timeboxes)) {
+		if _, err := parseTimebox(c.Timeboxes[group]); err != nil {
+			complain("timeboxes", fmt.Sprintf("timebox %q of %s is not a duration", c.Timeboxes[group], group), "write it as 4m or 90s")
+		}
+	}
+	if c.Agenda != "" && !isWebLink(c.Agenda) {
+		complain("agenda", fmt.Sprintf("agenda %q is not a link", c.Agenda), "write an address that begins with https://")
+		c.Agenda = ""
 	}
 	for _, place := range []struct {
 		key   string
@@ -149,6 +171,31 @@ func (c Config) checked(path string, src []byte, problems []problem.Problem) (Co
 		complain("cadence", "cadence: "+f.Key+": "+f.What, f.Hint)
 	}
 	return c, problems
+}
+
+// longestTimebox is far above what a group may take.
+const longestTimebox = 24 * time.Hour
+
+func parseTimebox(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if err == nil && (d <= 0 || d > longestTimebox) {
+		err = errors.New("not the time that a group may take")
+	}
+	return d, err
+}
+
+// TimeboxOf is how long a group may take.
+func (c Config) TimeboxOf(group string) time.Duration {
+	if d, err := parseTimebox(c.Timeboxes[group]); err == nil {
+		return d
+	}
+	d, _ := parseTimebox(c.Timebox) // which ParseConfig has checked
+	return d
+}
+
+func isWebLink(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
 func checkPlace(p string) error {
