@@ -20,12 +20,17 @@ func (d drawings) Get(key string) ([]byte, bool) { return d.cache.Get("drawing",
 // Put implements [diagram.Memo]. What cannot be kept is drawn again.
 func (d drawings) Put(key string, value []byte) { _ = d.cache.Put("drawing", key, value) }
 
-// renderer draws with the user's cache, which the returned function closes.
-func (v *invocation) renderer() (*diagram.Renderer, func()) {
+// openCache opens the user's cache; without one nothing is kept.
+func (v *invocation) openCache() *cache.Cache {
 	dir := ""
 	if v.cacheDir != "" {
 		dir = filepath.Join(v.cacheDir, "archsync")
 	}
-	c := cache.Open(dir, cacheLimit)
+	return cache.Open(dir, cacheLimit)
+}
+
+// renderer draws with the user's cache, which the returned function closes.
+func (v *invocation) renderer() (*diagram.Renderer, func()) {
+	c := v.openCache()
 	return diagram.NewRenderer(drawings{c}), func() { _ = c.Close() }
 }

@@ -94,6 +94,10 @@ func (a *Archive) Read(ctx context.Context, m Moment, parts synclog.Part) (*sync
 	if err != nil {
 		return nil, err
 	}
+	return a.read(ctx, m, fsys, parts)
+}
+
+func (a *Archive) read(ctx context.Context, m Moment, fsys fs.FS, parts synclog.Part) (*synclog.Log, error) {
 	if _, err := fs.Stat(fsys, path.Join(a.dir, synclog.ConfigName)); err != nil && m.Kind != Now {
 		return nil, &Error{
 			What: fmt.Sprintf("read the log of %s", m.Expr),

@@ -1,0 +1,199 @@
+package chronicle
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// matcher finds the words of a query in lines.
+type matcher struct {
+	query Query
+	words []string // folded
+}
+
+func newMatcher(q Query) matcher {
+	m := matcher{query: q}
+	for _, w := range q.Words {
+		m.words = append(m.words, fold(w))
+	}
+	return m
+}
+
+// match tells whether all words stand in a line, and where. The rank, that of the
+// word that fits worst, is higher the better it fits.
+func (m matcher) match(line string) (marks []Mark, rank int, ok bool) {
+	rank = math.MaxInt
+	for i := range m.words {
+		found := m.find(i, line)
+		if found == (Mark{}) {
+			return nil, 0, false
+		}
+		marks = append(marks, found)
+		rank = min(rank, m.rank(i, line, found))
+	}
+	return joined(marks), rank, true
+}
+
+// rank is how well a word fits: whether its letters stand together, then whether it
+// is a whole word of the line or at least begins one.
+func (m matcher) rank(i int, line string, at Mark) int {
+	rank := fit(line, at)
+	if m.query.Mode == Fuzzy && fold(line[at.From:at.To]) != m.words[i] {
+		rank -= fitWhole + 1
+	}
+	return rank
+}
+
+// find is the best place of a word; the zero Mark where it is not there.
+func (m matcher) find(i int, line string) Mark {
+	switch m.query.Mode {
+	case Regexp:
+		if at := m.query.patterns[i].FindStringIndex(line); at != nil && at[0] < at[1] {
+			return Mark{at[0], at[1]}
+		}
+		return Mark{}
+	case Fuzzy:
+		return fuzzyIndex(line, m.words[i])
+	}
+	var best Mark
+	for from := 0; from < len(line); {
+		at := foldIndex(line[from:], m.words[i])
+		if at == (Mark{}) {
+			break
+		}
+		at = Mark{from + at.From, from + at.To}
+		if best == (Mark{}) || fit(line, at) > fit(line, best) {
+			best = at
+		}
+		from = at.To
+	}
+	return best
+}
+
+// How a part of a line fits its words.
+const (
+	fitPart  = iota // it begins inside a word
+	fitBegin        // it begins with one
+	fitWhole        // it is one or more
+)
+
+func fit(line string, at Mark) int {
+	before, _ := utf8.DecodeLastRuneInString(line[:at.From])
+	after, _ := utf8.DecodeRuneInString(line[at.To:])
+	switch {
+	case at.From > 0 && inWord(before):
+		return fitPart
+	case at.To < len(line) && inWord(after):
+		return fitBegin
+	}
+	return fitWhole
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// joined are marks in order, without overlaps.
+func joined(marks []Mark) []Mark {
+	slices.SortFunc(marks, func(a, b Mark) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	var apart []Mark
+	for _, m := range marks {
+		if n := len(apart); n > 0 && m.From <= apart[n-1].To {
+			apart[n-1].To = max(apart[n-1].To, m.To)
+			continue
+		}
+		apart = append(apart, m)
+	}
+	return apart
+}
+
+// foldRune is a character without regard to capitals.
+func foldRune(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	if r < utf8.RuneSelf {
+		return r
+	}
+	return unicode.ToLower(r)
+}
+
+func fold(s string) string { return strings.Map(foldRune, s) }
+
+// foldIndex is the first place in a line where a folded word stands; the zero Mark
+// where there is none.
+func foldIndex(line, word string) Mark {
+	if word == "" {
+		return Mark{}
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	for i := 0; i < len(line); {
+		r, size := rune(line[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(line[i:])
+		}
+		if foldRune(r) == first {
+			if n := foldPrefix(line[i:], word); n > 0 {
+				return Mark{i, i + n}
+			}
+		}
+		i += size
+	}
+	return Mark{}
+}
+
+// foldPrefix is how many bytes of a line a folded word at its beginning takes; 0
+// where it does not begin so.
+func foldPrefix(line, word string) int {
+	at := 0
+	for _, want := range word {
+		r, size := utf8.DecodeRuneInString(line[at:])
+		if size == 0 || foldRune(r) != want {
+			return 0
+		}
+		at += size
+	}
+	return at
+}
+
+// spread is how many times longer than the word the place of its letters may be.
+const spread = 2
+
+// fuzzyIndex is the shortest place in a line where the letters of a folded word stand
+// in their order, the first of several; the zero Mark where there is none that is
+// short enough to be meant.
+func fuzzyIndex(line, word string) Mark {
+	want := []rune(word)
+	var best Mark
+	shortest := spread*len(want) + 1
+	for i, r := range line {
+		if len(want) == 0 || foldRune(r) != want[0] {
+			continue
+		}
+		if n, runes := fuzzyPrefix(line[i:], want, shortest); n > 0 {
+			best, shortest = Mark{i, i + n}, runes
+		}
+	}
+	return best
+}
+
+// fuzzyPrefix is how many bytes and characters the letters take at the beginning of
+// a line, if these are less than limit.
+func fuzzyPrefix(line string, want []rune, limit int) (bytes, runes int) {
+	for bytes < len(line) {
+		r, size := utf8.DecodeRuneInString(line[bytes:])
+		bytes += size
+		if runes++; runes >= limit {
+			break
+		}
+		if foldRune(r) != want[0] {
+			continue
+		}
+		if want = want[1:]; len(want) == 0 {
+			return bytes, runes
+		}
+	}
+	return 0, 0
+}
