@@ -267,7 +267,7 @@ func (v *invocation) completeSearch(_ *cobra.Command, _ []string, typed string) 
 	switch {
 	case strings.HasPrefix(typed, "kind:"):
 		candidates = nil
-		for _, k := range chronicle.Kinds() {
+		for _, k := range chronicle.TextKinds() {
 			candidates = append(candidates, candidate("kind:"+string(k), ""))
 		}
 	case strings.HasPrefix(typed, "group:"):

@@ -232,7 +232,7 @@ func (p *queryParser) value(at int, key, v string) error {
 		}
 		q.Statuses = append(q.Statuses, v)
 	case "kind":
-		if !slices.Contains(Kinds(), Kind(v)) {
+		if !slices.Contains(TextKinds(), Kind(v)) {
 			return p.fail(at, fmt.Sprintf("there is no kind %q", v), filterHint(key))
 		}
 		q.Kinds = append(q.Kinds, Kind(v))
@@ -247,8 +247,8 @@ func filterHint(key string) string {
 	case "status":
 		return "items, decisions and breakouts are " + strings.Join(statuses(), ", ")
 	case "kind":
-		kinds := make([]string, 0, len(Kinds()))
-		for _, k := range Kinds() {
+		kinds := make([]string, 0, len(TextKinds()))
+		for _, k := range TextKinds() {
 			kinds = append(kinds, string(k))
 		}
 		return "the kinds are " + strings.Join(kinds, ", ")

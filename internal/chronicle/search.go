@@ -145,7 +145,7 @@ func compareFound(a, b *found) int {
 		cmp.Compare(a.last.tier(), b.last.tier()),
 		cmp.Compare(b.rank, a.rank),
 		cmp.Compare(b.last.last, a.last.last),
-		cmp.Compare(slices.Index(Kinds(), a.last.Kind), slices.Index(Kinds(), b.last.Kind)),
+		cmp.Compare(slices.Index(TextKinds(), a.last.Kind), slices.Index(TextKinds(), b.last.Kind)),
 		strings.Compare(a.last.ID, b.last.ID),
 		strings.Compare(a.last.Field, b.last.Field),
 		strings.Compare(a.last.Line, b.last.Line),

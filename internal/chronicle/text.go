@@ -14,22 +14,15 @@ import (
 	"github.com/archsync/archsync/internal/synclog"
 )
 
-// Kind is what kind of thing a log speaks of.
-type Kind string
-
-// The kinds, in the order in which equally good hits of a search are listed.
+// Kinds of what is only searched: nothing happens to them.
 const (
-	Component  Kind = "component"
-	Connection Kind = "connection"
-	Item       Kind = "item"
-	Decision   Kind = "decision"
-	Breakout   Kind = "breakout"
-	Group      Kind = "group"
-	Minutes    Kind = "minutes"
+	Breakout Kind = "breakout"
+	Minutes  Kind = "minutes"
 )
 
-// Kinds are all kinds, in their order.
-func Kinds() []Kind {
+// TextKinds are the kinds of texts, in the order in which equally good hits of a
+// search are listed.
+func TextKinds() []Kind {
 	return []Kind{Component, Connection, Item, Decision, Breakout, Group, Minutes}
 }
 

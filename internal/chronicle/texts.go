@@ -74,10 +74,6 @@ func NewTexts(ctx context.Context, t Timeline) (*Texts, error) {
 	return c.finish(), nil
 }
 
-func unreadable(s Snapshot, err error) problem.Problem {
-	return problem.Problem{Path: name(s), What: "snapshot cannot be read: " + err.Error(), Hint: "archsync check tells more"}
-}
-
 // textForm is the version of what is remembered of a step.
 const textForm = "texts 1"
 
