@@ -201,13 +201,17 @@ type owners map[string]string
 func ownersOf(l *synclog.Log) owners {
 	o := owners{}
 	for _, g := range l.Groups() {
-		for _, key := range g.Owns {
-			if _, taken := o[key]; !taken {
-				o[key] = g.ID
-			}
-		}
+		o.add(g.ID, g.Owns)
 	}
 	return o
+}
+
+func (o owners) add(group string, owns []string) {
+	for _, key := range owns {
+		if _, taken := o[key]; !taken {
+			o[key] = group
+		}
+	}
 }
 
 // of is the group that owns a component, or the nearest container around it.
