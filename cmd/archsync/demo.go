@@ -9,7 +9,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,34 +112,37 @@ func (v *invocation) makeDemo(root string, o demo.Options) error {
 }
 
 // host closes the syncs of the made-up company as sync close does it. Its pictures
-// are drawn while the past goes on, and each architecture once.
+// are taken while the past goes on, each from where the one before left off, and an
+// architecture that did not change is drawn once.
 type host struct {
 	ctx      context.Context
 	dir      string
 	reader   *synclog.Reader
 	renderer *diagram.Renderer
-	pictures map[*diagram.Diagram]*drawnPicture // by the reading of their content
-	closed   *drawnPicture                      // of the sync that was closed last
+	closed   *drawnPicture // of the sync that was closed last
 }
 
 // drawnPicture is an SVG that is being drawn.
 type drawnPicture struct {
-	done     chan struct{}
-	svg      []byte
-	problems error
+	diagram   *diagram.Diagram
+	camera    diagram.Camera
+	placed    chan struct{} // closed when camera, or why there is none, is known
+	done      chan struct{} // closed when all is
+	svg       []byte
+	placement []byte
+	err       error
 }
 
 func newHost(ctx context.Context, dir string) *host {
 	return &host{
 		ctx: ctx, dir: dir,
 		reader:   synclog.NewReader(synclog.DefaultLimits()),
-		renderer: diagram.NewRenderer(&shelf{}),
-		pictures: map[*diagram.Diagram]*drawnPicture{},
+		renderer: diagram.NewRenderer(nil),
 	}
 }
 
-// close is a [demo.Closer]. The picture is missing in what it gives; it comes with
-// the episode.
+// close is a [demo.Closer]. Picture and placement are missing in what it gives; they
+// come with the episode.
 func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) (demo.Closing, error) {
 	c := synclog.Closing{Date: date, Host: name, Now: h.reader.Read(ctx, now, h.dir, synclog.All), Picture: []byte{}}
 	if before != nil {
@@ -150,7 +152,9 @@ func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) 
 	if main == nil || len(c.Now.Problems) > 0 {
 		return demo.Closing{}, fmt.Errorf("the log of %s has problems: %v", date, c.Now.Problems)
 	}
-	h.closed = h.draw(now, main)
+	if h.closed == nil || h.closed.diagram != main {
+		h.closed = h.draw(now, h.closed, main)
+	}
 	plan, err := synclog.PlanClose(c)
 	delete(plan.Files, path.Join(h.dir, meeting.PicturePath(date)))
 	return demo.Closing{
@@ -160,21 +164,47 @@ func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) 
 	}, err
 }
 
-func (h *host) draw(fsys fs.FS, d *diagram.Diagram) *drawnPicture {
-	if p, begun := h.pictures[d]; begun {
-		return p
-	}
-	p := &drawnPicture{done: make(chan struct{})}
-	h.pictures[d] = p
+// draw begins to draw an architecture; before is the picture of the one before, nil
+// for the first.
+func (h *host) draw(fsys fs.FS, before *drawnPicture, d *diagram.Diagram) *drawnPicture {
+	p := &drawnPicture{diagram: d, placed: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
-		svg, problems := h.renderer.Render(h.ctx, fsys, d.Path, diagram.RenderOptions{})
-		if svg == nil {
-			p.problems = fmt.Errorf("draw the architecture: %v", problems)
+		camera := diagram.NewCamera(h.renderer.Lens(diagram.RenderOptions{}))
+		if before != nil {
+			<-before.placed
+			camera, p.err = before.camera, before.err
 		}
-		p.svg = svg
+		if p.err == nil {
+			p.camera, p.err = camera.Extend(h.ctx, d)
+		}
+		close(p.placed)
+		if p.err == nil {
+			p.err = h.paint(p, fsys)
+		}
 	}()
 	return p
+}
+
+// paint draws a picture that is placed.
+func (h *host) paint(p *drawnPicture, fsys fs.FS) (err error) {
+	frame := p.camera.Frame()
+	svg, problems := h.renderer.Render(h.ctx, fsys, p.diagram.Path, diagram.RenderOptions{Frame: &frame})
+	if svg == nil {
+		return fmt.Errorf("draw the architecture: %v", problems)
+	}
+	p.svg = svg
+	p.placement, err = p.camera.Marshal()
+	return err
+}
+
+// deliver gives an episode the picture of its sync.
+func (h *host) deliver(e history.Episode, p *drawnPicture) error {
+	<-p.done
+	date := strings.TrimPrefix(e.Tag, synclog.DefaultConfig().TagPrefix)
+	e.Files[path.Join(h.dir, meeting.PicturePath(date))] = p.svg
+	e.Files[path.Join(h.dir, meeting.PlacementPath(date))] = p.placement
+	return p.err
 }
 
 // ahead is how many episodes may be made before the pictures of earlier ones.
@@ -205,10 +235,7 @@ func (h *host) illustrated(episodes iter.Seq2[history.Episode, error]) iter.Seq2
 		}()
 		for t := range made {
 			if t.picture != nil {
-				<-t.picture.done
-				t.err = errors.Join(t.err, t.picture.problems)
-				date := strings.TrimPrefix(t.episode.Tag, synclog.DefaultConfig().TagPrefix)
-				t.episode.Files[path.Join(h.dir, meeting.PicturePath(date))] = t.picture.svg
+				t.err = errors.Join(t.err, h.deliver(t.episode, t.picture))
 			}
 			if !yield(t.episode, t.err) || t.err != nil {
 				return
@@ -219,21 +246,6 @@ func (h *host) illustrated(episodes iter.Seq2[history.Episode, error]) iter.Seq2
 		}
 	}
 }
-
-// shelf keeps drawings in memory.
-type shelf struct{ kept sync.Map }
-
-// Get implements [diagram.Memo].
-func (s *shelf) Get(key string) ([]byte, bool) {
-	v, ok := s.kept.Load(key)
-	if !ok {
-		return nil, false
-	}
-	return v.([]byte), true
-}
-
-// Put implements [diagram.Memo].
-func (s *shelf) Put(key string, value []byte) { s.kept.Store(key, value) }
 
 // tour shows what the demo is, for who has no terminal.
 func (v *invocation) tour(root string) error {
