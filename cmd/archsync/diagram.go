@@ -348,10 +348,11 @@ func (v *invocation) writeFile(out string, content []byte) error {
 
 func (v *invocation) diagramDiffCommand() *cobra.Command {
 	var o diffOptions
-	var name string
+	var name, out string
+	var opt diagram.RenderOptions
 	cmd := &cobra.Command{
-		Use:   "diff [A] [B]",
-		Short: "what changed between two diagrams, by meaning",
+		Use:   "diff [A] [B] [-o FILE.svg]",
+		Short: "what changed between two diagrams, by meaning, or as one picture",
 		Long: `Compares diagrams by meaning: components added, removed, renamed, moved to another
 container, reshaped, relabelled, restyled; connections added, removed, repointed,
 relabelled, reversed. Order, layout and comments mean nothing.
@@ -363,18 +364,37 @@ A diagram of the log that does not compile is compared as text. A file that does
 not compile is an error; the difference of the texts is printed all the same.
 
 --group shows what a group of the log owns, with everything in it and connected to
-it; --near shows a component with its neighbours, or theirs too (--near kafka:2).`,
+it; --near shows a component with its neighbours, or theirs too (--near kafka:2).
+
+-o draws the difference instead, as one SVG: B with what is gone from A as ghosts in
+it, everything that changed in colour and with a sign (+ - ~ >), the rest in grey,
+and a legend. Of the log's diagrams it is the architecture, or the one that
+--diagram names.`,
 		Example: `  archsync diagram diff @-6 now
+  archsync diagram diff @-6 now -o change.svg --dark
   archsync diagram diff @-6 now --group storage
   archsync diagram diff before.d2 after.d2 --near storage.kafka
   archsync diagram diff 2026-03-12 sketch.d2 --exit-code`,
 		Args:              argsBetween(0, 2),
 		ValidArgsFunction: v.completeSides,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return v.diagramDiff(cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now"), name, o)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, b := cmp.Or(argument(args, 0), "@"), cmp.Or(argument(args, 1), "now")
+			if cmd.Flags().Changed("output") {
+				return v.diagramOverlay(a, b, name, out, o, opt)
+			}
+			for _, flag := range []string{"layout", "theme", "dark", "layer"} {
+				if cmd.Flags().Changed(flag) {
+					return &usageError{what: "--" + flag + " is for a picture", hint: "-o FILE.svg draws the difference"}
+				}
+			}
+			return v.diagramDiff(a, b, name, o)
 		},
 	}
 	v.diffFlags(cmd, &o)
+	cmd.Flags().StringVarP(&out, "output", "o", "", "draw the difference into `FILE.svg`; - is standard output")
+	drawingFlags(cmd, &opt)
+	cmd.MarkFlagsMutuallyExclusive("output", "json")
+	cmd.MarkFlagsMutuallyExclusive("output", "markdown")
 	diagramFlag(cmd, &name)
 	return cmd
 }

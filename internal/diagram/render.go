@@ -18,6 +18,7 @@ import (
 	"oss.terrastruct.com/d2/d2layouts"
 	"oss.terrastruct.com/d2/d2layouts/d2dagrelayout"
 	"oss.terrastruct.com/d2/d2renderers/d2svg"
+	"oss.terrastruct.com/d2/d2target"
 	"oss.terrastruct.com/d2/d2themes"
 	"oss.terrastruct.com/d2/d2themes/d2themescatalog"
 	"oss.terrastruct.com/d2/lib/log"
@@ -163,6 +164,9 @@ type drawing struct {
 	icons   []string // what was embedded, for the key
 	ids     ids      // of the board, as it was compiled
 	folded  int      // components that are left of a board that was too large; 0: it was not
+
+	// dress changes the placed picture before it is written; nil leaves it as it is.
+	dress func(*d2target.Diagram, *textmeasure.Ruler)
 }
 
 func newDrawing(c *compiled, opt RenderOptions) (*drawing, error) {
@@ -279,7 +283,7 @@ func (d *drawing) write(ctx context.Context, ruler *textmeasure.Ruler, core d2gr
 	if err := d.place(ctx, core); err != nil {
 		return nil, err
 	}
-	return d.paint(ctx)
+	return d.paint(ctx, ruler)
 }
 
 // measure gives everything the size that its text needs.
@@ -310,12 +314,15 @@ func (d *drawing) place(ctx context.Context, core d2graph.LayoutGraph) error {
 }
 
 // paint writes a placed board as SVG.
-func (d *drawing) paint(ctx context.Context) ([]byte, error) {
+func (d *drawing) paint(ctx context.Context, ruler *textmeasure.Ruler) ([]byte, error) {
 	target, err := d2exporter.Export(ctx, d.board, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
 	target.Config = d.config
+	if d.dress != nil {
+		d.dress(target, ruler)
+	}
 	out, err := d2svg.Render(target, &d.svg)
 	if err != nil {
 		return nil, fmt.Errorf("write svg: %w", err)

@@ -86,7 +86,7 @@ func (t *Trials) draw(ctx context.Context, d *drawing, rival string, times *Time
 		return err
 	}
 	placed := t.now()
-	if _, err := d.paint(ctx); err != nil {
+	if _, err := d.paint(ctx, t.ruler); err != nil {
 		return err
 	}
 	times.Place = placed.Sub(measured)

@@ -26,6 +26,7 @@ type Difference struct {
 	// subjects of the other ones than the architecture: they are listed, but not counted.
 	compared []compared
 	beside   map[string]bool
+	parts    []diagram.Part // of the compared diagrams, when it was narrowed to them
 
 	Problems []problem.Problem // what could not be compared, and what stands instead
 	Texts    []TextDiff        // of diagrams that do not compile in one of the moments

@@ -74,6 +74,12 @@ func (d Difference) Near(before, after *Log, component string, depth int) (Diffe
 	}), nil
 }
 
+// Shows tells whether a component or a connection of a compared diagram is in the part
+// that the difference was narrowed to; everything is in one that was not.
+func (d Difference) Shows(of *diagram.Diagram, ref string) bool {
+	return d.parts == nil || slices.ContainsFunc(d.parts, func(p diagram.Part) bool { return p.Of(of) && p.Has(of, ref) })
+}
+
 // groupOf is a group as this moment has it, by an id that it has in either; nil when
 // it is not there.
 func (l *Log) groupOf(other *Log, id string) *board.Group {
@@ -165,7 +171,7 @@ func (d Difference) narrowed(n narrowing, item func(change.Change) bool) Differe
 	next := Difference{
 		Items:    keep(d.Items, item),
 		Problems: d.Problems, Texts: d.Texts,
-		Architecture: d.Architecture, beside: map[string]bool{},
+		Architecture: d.Architecture, beside: map[string]bool{}, parts: n.parts,
 		Decisions: keep(d.Decisions, func(c change.Change) bool {
 			return n.touchedBy(n.before, decisionTouches(n.before, c.Subject)) || n.touchedBy(n.after, decisionTouches(n.after, c.Subject))
 		}),
