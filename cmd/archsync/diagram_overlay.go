@@ -36,7 +36,7 @@ func (v *invocation) diagramOverlay(a, b, name, out string, o diffOptions, opt d
 	if svg == nil {
 		return failedError{}
 	}
-	if err := v.writePicture(out, svg); err != nil {
+	if err := v.writeFile(out, svg); err != nil {
 		return err
 	}
 	if o.exit && len(c.difference.Components)+len(c.difference.Connections) > 0 {
