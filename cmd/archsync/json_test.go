@@ -89,6 +89,7 @@ func exampleLog(t *testing.T) string {
 			t.Fatalf("archsync %q: %s", line, errs)
 		}
 	}
+	runIn(t, dir, "sync", "start", "--date", "2026-03-11") // which says that the cadence has no sync then
 	diagram := filepath.Join(dir, "sync-log", "diagrams", "architecture.d2")
 	text, err := os.ReadFile(diagram)
 	if err != nil {
@@ -110,7 +111,7 @@ func runIn(t *testing.T, dir string, args ...string) (out, errs string) {
 	run(context.WithoutCancel(t.Context()), args, &world{
 		in: strings.NewReader(""), out: &stdout, errs: &stderr,
 		getenv: func(key string) string { return env[key] },
-		cwd:    dir,
+		cwd:    dir, machine: "laptop",
 		now:    func() time.Time { return time.Date(2026, time.March, 10, 9, 0, 0, 0, time.UTC) },
 		random: rand.NewChaCha8([32]byte{1}),
 	})

@@ -38,9 +38,13 @@ func system() *world {
 	if err != nil {
 		width = 0
 	}
+	machine, err := os.Hostname()
+	if err != nil {
+		machine = "this computer"
+	}
 	return &world{
-		width: width,
-		in:    os.Stdin, out: os.Stdout, errs: os.Stderr,
+		width: width, machine: machine,
+		in: os.Stdin, out: os.Stdout, errs: os.Stderr,
 		getenv:   os.Getenv,
 		home:     home,
 		cwd:      cwd,

@@ -56,7 +56,7 @@ func TestScript(t *testing.T) {
 // scripted is the world of a script.
 func scripted() *world {
 	w := system()
-	w.terminal = false
+	w.terminal, w.machine = false, "laptop"
 	w.cacheDir = os.Getenv("XDG_CACHE_HOME")
 	if now, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {
 		w.now = func() time.Time { return now }

@@ -26,6 +26,8 @@ func (v *invocation) syncCommand() *cobra.Command {
 	return noun("sync", "the meeting: when it is, and closing it",
 		`A sync is one meeting, named by its date. Closing it records everything as it was
 shown; from then on that moment can be travelled to.`,
+		v.syncStartCommand(), v.syncStatusCommand(), v.syncTurnCommand(), v.syncAttendCommand(),
+		v.syncPauseCommand(), v.syncStopCommand(),
 		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
 	)
@@ -43,7 +45,7 @@ func (v *invocation) syncCloseCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "close",
 		Short: "record what was shown: minutes, picture, commit, tag",
-		Long: `Closes today's sync, or that of --date. The log as it is in the working tree
+		Long: `Closes the running sync, else today's, or that of --date. The log as it is in the working tree
 becomes a snapshot: syncs/DATE.md with the minutes, which are computed from what
 changed since the last sync; syncs/DATE.svg with the architecture, and beside it
 syncs/DATE.place.json with the places of everything in it, from which the next
@@ -53,7 +55,9 @@ dropped. It all happens, or nothing does.
 
 A file that cannot be read or a diagram that does not compile keeps a sync from
 being closed; --without-picture closes all the same and records what is wrong
-with the diagram. Notes that stand in syncs/DATE.md already are kept.`,
+with the diagram. Notes that stand in syncs/DATE.md already are kept.
+Of a sync that was started with sync start, attendance, timings and breakouts go into
+the record.`,
 		Example: `  archsync sync close
   archsync sync close --dry-run
   archsync sync close --date 2026-03-12 --host "Helena Strand"`,
@@ -78,6 +82,7 @@ type closing struct {
 	now     *synclog.Log
 	before  *synclog.Log // the last snapshot; nil at the first sync
 	date    string
+	running *meeting.Running // the sync as it is held; nil when none was started
 	unsaved []history.FileChange
 	plan    synclog.Plan
 }
@@ -108,7 +113,7 @@ func (v *invocation) syncClose(o closeOptions) error {
 	v.printf("Closed the sync of %s\n", c.date)
 	v.printClosing(c)
 	v.notices(recorded.Notices)
-	return nil
+	return v.end(c.date)
 }
 
 // beginClosing reads the log and settles the date.
@@ -130,24 +135,32 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.date = cmp.Or(o.date, v.today(c.now))
-	if err := v.checkDate(c.date, snapshots, c.now.Config.Location()); err != nil || len(snapshots) == 0 {
+	if c.running, err = v.running(snapshots); err != nil {
+		return nil, err
+	}
+	if c.date = o.date; c.date == "" {
+		c.date = v.today(c.now)
+		if c.running != nil {
+			c.date = c.running.Date
+		}
+	}
+	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil || len(snapshots) == 0 {
 		return c, err
 	}
 	c.before, err = a.ReadSnapshot(v.ctx, snapshots[len(snapshots)-1])
 	return c, err
 }
 
-// checkDate refuses dates on which no sync can be closed.
-func (v *invocation) checkDate(date string, snapshots []chronicle.Snapshot, zone *time.Location) error {
+// checkDate refuses dates on which no sync can be started or closed.
+func (v *invocation) checkDate(do, date string, snapshots []chronicle.Snapshot, zone *time.Location) error {
 	if t, err := time.Parse(time.DateOnly, date); err != nil || t.Format(time.DateOnly) != date {
 		return &usageError{what: fmt.Sprintf("%q is not a date", date), hint: "dates are written YYYY-MM-DD"}
 	}
 	refuse := func(what, hint string) error {
-		return &history.Error{What: fmt.Sprintf("close the sync of %s: %s", date, what), Hint: hint}
+		return &history.Error{What: fmt.Sprintf("%s the sync of %s: %s", do, date, what), Hint: hint}
 	}
 	if tomorrow := v.now().In(zone).AddDate(0, 0, 1).Format(time.DateOnly); date > tomorrow {
-		return refuse("that day has not come", "close it when you have met; --date names another day")
+		return refuse("that day has not come", do+" it when you meet; --date names another day")
 	}
 	if len(snapshots) == 0 {
 		return nil
@@ -186,7 +199,7 @@ func (v *invocation) refuseUnreadable(c *closing, withoutPicture bool) error {
 
 // planClosing draws the picture and computes what is to be recorded.
 func (v *invocation) planClosing(c *closing, o closeOptions) error {
-	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostName()), Before: c.before, Now: c.now}
+	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostOf(c)), Before: c.before, Now: c.now, Running: v.heldOn(c)}
 	var err error
 	switch {
 	case o.withoutPicture:
@@ -203,6 +216,14 @@ func (v *invocation) planClosing(c *closing, o closeOptions) error {
 	}
 	c.plan, err = synclog.PlanClose(in)
 	return err
+}
+
+// hostOf is who hosted the sync: whoever it was started with, else who closes it.
+func (v *invocation) hostOf(c *closing) string {
+	if r := v.heldOn(c); r != nil && r.Host != "" {
+		return r.Host
+	}
+	return v.hostName()
 }
 
 // hostName is who closes the sync, as far as that is known.

@@ -28,8 +28,9 @@ type world struct {
 	cacheDir  string // the user's; "" when there is none
 	now       func() time.Time
 	random    io.Reader
-	terminal  bool // input and output are a terminal
-	width     int  // of the terminal, in cells; 0 when there is none
+	terminal  bool   // input and output are a terminal
+	width     int    // of the terminal, in cells; 0 when there is none
+	machine   string // the computer's name
 
 	// edit opens the user's editor on a file, at a line where the editor is known
 	// to take one, and returns when it is closed.

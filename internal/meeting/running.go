@@ -245,6 +245,19 @@ func (r Running) Drive(id string, now time.Time) error {
 	return nil
 }
 
+// Step makes a process that does not stay the holder, for one change, and counts the
+// time since the last one. It refuses as [Running.Drive] does. What passed since a
+// screen was gone is not counted.
+func (r Running) Step(h Holder, now time.Time) (Running, error) {
+	if err := r.Drive(h.ID, now); err != nil {
+		return r, err
+	}
+	if r.Holder.Process == 0 {
+		r = r.Tick(now, StepGap)
+	}
+	return r.Take(h, now), nil
+}
+
 // Live tells whether a process presents the sync, as far as its ticks show.
 func (r Running) Live(now time.Time) bool {
 	silent := wall(now).Sub(r.Counted)
@@ -298,6 +311,12 @@ func (r Running) Timings() map[string]time.Duration {
 		}
 	}
 	return timings
+}
+
+// Clock is a duration as a clock shows it, in minutes and seconds: 4:05, 61:00.
+func Clock(d time.Duration) string {
+	s := int(d / time.Second)
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
 // runningSchema is the version of the file; it grows when an older archsync would

@@ -3,6 +3,7 @@ package synclog
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ type Closing struct {
 	Host   string
 	Before *Log // the last snapshot; nil at the first sync
 	Now    *Log // the log that is closed, read whole
+
+	Running *meeting.Running // the sync as it was held; nil when it was not started
 
 	Picture   []byte            // the architecture as SVG; nil when it was not drawn
 	Placement []byte            // where everything stands in it, to be kept; nil when that is not known
@@ -131,11 +134,54 @@ func (c Closing) record(minutes string) meeting.Record {
 	if r.Host == "" {
 		r.Host = c.Host
 	}
+	r.Breakouts = c.opened(r.Breakouts)
+	if c.Running != nil {
+		r = held(r, *c.Running)
+	}
 	if notes := strings.TrimSpace(r.Body); notes != "" {
 		minutes += "\n## Notes\n\n" + notes + "\n"
 	}
 	r.Body = minutes
 	return r
+}
+
+// held writes into a record how the sync was held. What somebody wrote there already
+// stays.
+func held(r meeting.Record, running meeting.Running) meeting.Record {
+	present, absent := running.Attended()
+	if len(r.Present)+len(r.Absent) == 0 {
+		r.Present, r.Absent = present, absent
+	}
+	timings := running.Timings()
+	maps.Copy(timings, r.Timings)
+	if len(timings) > 0 {
+		r.Timings = timings
+	}
+	return r
+}
+
+// opened are the breakouts that a record names, and after them those that say that
+// they come from its sync or that were opened in it, as far as they are there.
+func (c Closing) opened(named []string) []string {
+	ids := slices.Clone(named)
+	add := func(id string) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if c.Running != nil {
+		for _, id := range c.Running.Breakouts {
+			if _, ok := c.Now.FindBreakout(id); ok {
+				add(id)
+			}
+		}
+	}
+	for _, b := range c.Now.Breakouts {
+		if b.Sync == c.Date {
+			add(b.ID)
+		}
+	}
+	return ids
 }
 
 // Clear is the board files without the items that are done or dropped; only
