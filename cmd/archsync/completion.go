@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -117,6 +118,21 @@ func (v *invocation) completeSyncDates(_ *cobra.Command, args []string, typed st
 		found = append(found, candidate(d.Date, longDate(d.Date)))
 	}
 	return beginning(typed, found), noFiles | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeBreakouts completes the breakouts that are open.
+func (v *invocation) completeBreakouts(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	l := v.present(synclog.Meetings)
+	if l == nil || len(args) > 0 {
+		return nil, noFiles
+	}
+	var found []string
+	for _, b := range l.Breakouts {
+		if b.State != meeting.Closed {
+			found = append(found, candidate(b.ID, b.Topic))
+		}
+	}
+	return beginning(typed, found), noFiles
 }
 
 // completeGroups completes the groups of the board that were not named yet.

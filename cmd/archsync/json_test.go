@@ -83,6 +83,7 @@ func exampleLog(t *testing.T) string {
 		{"item", "new", "Shard the index", "--group", "storage", "--status", "ongoing", "--owner", "me", "--due", "2026-03-05", "--touches", "product.store"},
 		{"item", "new", "Dark mode", "--group", "web", "--plan", "2026-Q2"},
 		{"sync", "close", "--date", "2026-03-10", "--without-picture"},
+		{"sync", "breakout", "new", "Queue: one for all regions?", "--sync", "2026-03-10", "--group", "storage", "--component", "product.store", "--item", "a6rzf"},
 		{"item", "edit", "a6rzf", "--due", "2026-03-26", "--note", "The *last* shard is left."},
 	} {
 		if _, errs := runIn(t, dir, line...); errs != "" {

@@ -27,7 +27,7 @@ func (v *invocation) syncCommand() *cobra.Command {
 		`A sync is one meeting, named by its date. Closing it records everything as it was
 shown; from then on that moment can be travelled to.`,
 		v.syncStartCommand(), v.syncStatusCommand(), v.syncTurnCommand(), v.syncAttendCommand(),
-		v.syncPauseCommand(), v.syncStopCommand(),
+		v.syncPauseCommand(), v.syncStopCommand(), v.syncBreakoutCommand(),
 		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
 	)
