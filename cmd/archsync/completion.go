@@ -276,3 +276,30 @@ func (v *invocation) completeItemFlags(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(statusCandidates(), noFiles))
 	v.completePeople(cmd, "owner")
 }
+
+// completeSubjects completes what has a story: components, items, decisions, groups.
+func (v *invocation) completeSubjects(_ *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	l := v.present(synclog.Board | synclog.Diagrams | synclog.Decisions)
+	if l == nil || len(args) > 0 {
+		return nil, noFiles
+	}
+	var found []string
+	for _, d := range l.Diagrams {
+		for _, c := range d.Components {
+			found = append(found, candidate(l.Name(d, c.ID), c.Label))
+		}
+		for _, c := range d.Connections {
+			found = append(found, candidate(l.Name(d, c.ID), c.Label))
+		}
+	}
+	for _, g := range l.Groups() {
+		found = append(found, candidate(g.ID, g.Name))
+		for _, it := range g.Items {
+			found = append(found, candidate(it.ID, it.Title))
+		}
+	}
+	for _, d := range l.Decisions {
+		found = append(found, candidate(d.ID, d.Title))
+	}
+	return beginning(typed, found), noFiles
+}

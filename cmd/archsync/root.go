@@ -100,7 +100,8 @@ func (v *invocation) tree() *cobra.Command {
 	root.AddCommand(
 		v.demoCommand(), v.initCommand(), v.statusCommand(), v.checkCommand(),
 		v.boardCommand(), v.groupCommand(), v.itemCommand(),
-		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.diffCommand(), v.diagramCommand(),
+		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.whyCommand(),
+		v.diffCommand(), v.diagramCommand(),
 		v.importCommand(), v.completionCommand(), v.manCommand(), v.versionCommand(),
 	)
 	return root

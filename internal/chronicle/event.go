@@ -49,7 +49,8 @@ func (e Event) Subject() Subject { return Subject{e.About, e.Change.Subject} }
 
 // Rename says that something is called otherwise from a sync on. It is told also where
 // no event tells it, as of the components of a container that was renamed. Without To
-// it is gone, and no event tells that: it went with what a scenario or step extends.
+// it is gone, without From it is new, and no event tells that: it came or went with
+// what a scenario or step extends.
 type Rename struct {
 	Kind     Kind
 	From, To string
@@ -225,18 +226,28 @@ func (w *weaver) diagrams() {
 	w.untold(was, is)
 }
 
-// untold notes what is gone without an event.
+// untold notes what came and went without an event.
 func (w *weaver) untold(was, is drawing) {
-	told := map[Subject]bool{}
+	added, removed := map[Subject]bool{}, map[Subject]bool{}
 	for _, e := range w.Events {
-		told[e.Subject()] = told[e.Subject()] || e.Kind == change.Removed
+		switch e.Kind {
+		case change.Added:
+			added[e.Subject()] = true
+		case change.Removed:
+			removed[e.Subject()] = true
+		}
 	}
 	for _, r := range w.Renames {
-		told[Subject{r.Kind, r.From}] = true
+		added[Subject{r.Kind, r.To}], removed[Subject{r.Kind, r.From}] = true, true
 	}
 	for _, s := range was.order {
-		if _, stays := is.facts[s]; !stays && !told[s] {
+		if _, stays := is.facts[s]; !stays && !removed[s] {
 			w.Renames = append(w.Renames, Rename{s.Kind, s.ID, ""})
+		}
+	}
+	for _, s := range is.order {
+		if _, stood := was.facts[s]; !stood && !added[s] {
+			w.Renames = append(w.Renames, Rename{s.Kind, "", s.ID})
 		}
 	}
 }

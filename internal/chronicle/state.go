@@ -55,7 +55,10 @@ func (s *State) rename(renames []Rename) {
 		delete(s.subjects, Subject{r.Kind, r.From})
 	}
 	for i, r := range renames {
-		if records[i] != nil && r.To != "" {
+		switch {
+		case r.From == "":
+			s.subjects[Subject{r.Kind, r.To}] = map[string][]string{}
+		case records[i] != nil && r.To != "":
 			s.subjects[Subject{r.Kind, r.To}] = records[i]
 		}
 	}

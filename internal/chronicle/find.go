@@ -1,0 +1,162 @@
+package chronicle
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/archsync/archsync/internal/change"
+)
+
+// Meaning is a subject that somebody may have meant.
+type Meaning struct {
+	Subject
+	Title string
+	There bool   // it is there in the end
+	Now   string // what it is called now, or was called last, where that is something else
+}
+
+// Find lists what a text may mean, of the given kind or, with "", of any: everything
+// that has, or in the past had, exactly this name; else what has the text as its title
+// or at the beginning of its id, whatever the case; else what has it anywhere in
+// either. What is there comes before what is gone: where anything there fits, nothing
+// else is listed.
+func (c *Chronicle) Find(text string, kind Kind) []Meaning {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil
+	}
+	names := c.everything(kind)
+	for _, fits := range []func(Meaning) bool{
+		func(f Meaning) bool { return f.ID == text },
+		func(f Meaning) bool { return c.exactly(f, text) },
+		func(f Meaning) bool { return f.Kind == Item && strings.HasPrefix(f.ID, strings.ToLower(text)) },
+		func(f Meaning) bool {
+			return strings.EqualFold(f.ID, text) || strings.EqualFold(f.Title, text) || strings.EqualFold(lastKey(f.ID), text)
+		},
+		func(f Meaning) bool { return contains(f.ID, text) || contains(f.Title, text) },
+	} {
+		for _, there := range []bool{true, false} {
+			if found := c.distinct(names, func(f Meaning) bool { return f.There == there && fits(f) }); len(found) > 0 {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+// exactly tells whether a text names a subject although it is not its id: the number
+// of a decision, or the ends of a connection.
+func (c *Chronicle) exactly(f Meaning, text string) bool {
+	switch {
+	case f.Kind == Decision && f.There:
+		d, ok := c.end.Decision(text)
+		return ok && d == f.Subject
+	case f.Kind == Connection:
+		return joins(f.ID, text) || c.end.Has(f.Subject) && c.end.along(f.Subject) == text
+	}
+	return false
+}
+
+// along is a connection without its label, written along its arrow.
+func (s *State) along(c Subject) string {
+	return s.Text(c, "from") + " " + s.Text(c, "arrows") + " " + s.Text(c, "to")
+}
+
+func contains(text, part string) bool {
+	return len(part) > 1 && strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+// everything is every name of the kind that there is or was; present ones first.
+func (c *Chronicle) everything(kind Kind) []Meaning {
+	var all []Meaning
+	known := map[Subject]bool{}
+	add := func(f Meaning) {
+		if (kind == "" || f.Kind == kind) && !known[f.Subject] && f.ID != "" {
+			known[f.Subject] = true
+			all = append(all, f)
+		}
+	}
+	for _, k := range Kinds() {
+		for _, s := range c.end.Subjects(k) {
+			add(Meaning{Subject: s, Title: c.end.Title(s), There: true})
+		}
+	}
+	for _, in := range slices.Backward(c.Intervals) {
+		for _, e := range in.Events {
+			if e.Kind == change.Added || e.Kind == change.Removed {
+				add(Meaning{Subject: e.Subject(), Title: cmp.Or(e.Title, e.Change.Subject)})
+			}
+		}
+		for _, r := range in.Renames {
+			add(Meaning{Subject: Subject{r.Kind, r.From}, Title: r.From})
+		}
+	}
+	return all
+}
+
+// distinct are those that fit, each subject once: former names lead to what they became.
+func (c *Chronicle) distinct(names []Meaning, fits func(Meaning) bool) []Meaning {
+	var found []Meaning
+	seen := map[Subject]bool{}
+	for _, f := range names {
+		if !fits(f) {
+			continue
+		}
+		end := f.Subject
+		if !f.There {
+			if t, ok := c.tracer.trace(f.Subject); ok {
+				if s, there := t.At(t.Last()); there && s != end {
+					end, f.Now = s, s.ID
+				}
+			}
+		}
+		if !seen[end] {
+			seen[end] = true
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Nearest are up to three names of what is there that are much like a text.
+func (c *Chronicle) Nearest(text string, kind Kind) []Meaning {
+	type near struct {
+		Meaning
+		like float64
+	}
+	var all []near
+	for _, f := range c.everything(kind) {
+		like := max(alike(f.ID, text), alike(lastKey(f.ID), text), alike(f.Title, text))
+		if like >= 0.4 {
+			all = append(all, near{f, like})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(b.like, a.like) })
+	var found []Meaning
+	for _, n := range all[:min(3, len(all))] {
+		found = append(found, n.Meaning)
+	}
+	return found
+}
+
+// alike is the share of letter pairs that two texts have in common, whatever the case
+// (the Sørensen-Dice coefficient).
+func alike(a, b string) float64 {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	if len(a) < 2 || len(b) < 2 {
+		return 0
+	}
+	pairs := map[string]int{}
+	for i := range len(a) - 1 {
+		pairs[a[i:i+2]]++
+	}
+	common := 0
+	for i := range len(b) - 1 {
+		if pairs[b[i:i+2]] > 0 {
+			pairs[b[i:i+2]]--
+			common++
+		}
+	}
+	return 2 * float64(common) / float64(len(a)+len(b)-2)
+}

@@ -1,0 +1,45 @@
+package history
+
+import (
+	"context"
+
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// Past is the log up to a moment as a value for [chronicle.Timeline.Chronicle]: board,
+// diagrams and decisions of the syncs up to it, and the moment itself where it is none
+// of them. The memo may be nil.
+func (a *Archive) Past(ctx context.Context, m Moment, memo chronicle.Memo) (chronicle.Timeline, error) {
+	snapshots, _, err := a.Snapshots()
+	if err != nil {
+		return chronicle.Timeline{}, err
+	}
+	const parts = synclog.Board | synclog.Diagrams | synclog.Decisions
+	t := a.Timeline(nil, memo)
+	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+		return a.Read(ctx, At(s), parts)
+	}
+	for _, s := range snapshots {
+		before, err := a.before(ctx, s, m)
+		if err != nil {
+			return t, err
+		}
+		if before {
+			t.Snapshots = append(t.Snapshots, s)
+		}
+	}
+	if m.Kind != AtSnapshot {
+		t.Now, err = a.Read(ctx, m, parts)
+	}
+	return t, err
+}
+
+// before tells whether a sync is part of what a moment knows: a commit of the day of a
+// sync may come before or after it.
+func (a *Archive) before(ctx context.Context, s chronicle.Snapshot, m Moment) (bool, error) {
+	if m.Kind == AtCommit && s.Date == m.Date {
+		return a.store.reaches(ctx, []hash{hashOf(m.Commit)}, hashOf(s.Commit))
+	}
+	return m.Kind == Now || s.Date <= m.Date, nil
+}
