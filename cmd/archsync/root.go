@@ -20,6 +20,7 @@ Start here
   archsync                             open the log's screens
 
 Before a sync (group leads)
+  archsync update                      go over my group's items, one by one
   archsync board --mine                what my group has on the board
   archsync item new "Shard the index"  put something on it
   archsync item move k7f3q done        plan, start, block, finish or drop it
@@ -98,7 +99,7 @@ func (v *invocation) tree() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&v.chdir, "chdir", "C", "", "look for the log from `DIR` upward (also: ARCHSYNC_LOG)")
 	root.AddCommand(
-		v.demoCommand(), v.initCommand(), v.statusCommand(), v.checkCommand(),
+		v.demoCommand(), v.initCommand(), v.statusCommand(), v.updateCommand(), v.checkCommand(),
 		v.boardCommand(), v.groupCommand(), v.itemCommand(),
 		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.whyCommand(),
 		v.diffCommand(), v.diagramCommand(),
