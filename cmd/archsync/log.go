@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -88,16 +89,9 @@ func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, e
 	if err != nil {
 		return nil, nil, err
 	}
-	snapshots, problems, err := a.Snapshots()
+	snapshots, _, problems, err := v.until(o.at)
 	if err != nil {
 		return nil, nil, err
-	}
-	if o.at != "" {
-		m, err := v.moment(o.at)
-		if err != nil {
-			return nil, nil, err
-		}
-		snapshots = slices.DeleteFunc(snapshots, func(s chronicle.Snapshot) bool { return m.Kind != history.Now && s.Date > m.Date })
 	}
 	n := len(snapshots)
 	if o.since != "" {
@@ -113,9 +107,13 @@ func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, e
 	if o.number > 0 {
 		n = min(n, o.number)
 	}
-	steps, err := chronicle.Last(v.ctx, snapshots, n, func(s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.Read(v.ctx, history.At(s), synclog.Board|synclog.Diagrams|synclog.Decisions)
-	})
+	c := v.openCache()
+	defer c.Close()
+	t := a.Timeline(snapshots, chronicles{c})
+	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+		return a.Read(ctx, history.At(s), synclog.Board|synclog.Diagrams|synclog.Decisions)
+	}
+	steps, err := t.Steps(v.ctx, n)
 	return steps, unreported(problems, steps), err
 }
 

@@ -1,0 +1,62 @@
+package chronicle
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// Steps is [Last] with what the memo has, of which no snapshot is read. What had a
+// problem is compared again each time.
+func (t Timeline) Steps(ctx context.Context, n int) ([]Step, error) {
+	first := max(0, len(t.Snapshots)-max(0, n))
+	steps := make([]Step, len(t.Snapshots)-first)
+	var once sync.Once
+	var failure error
+	inChunks(len(steps), func(i int) {
+		var err error
+		if steps[i], err = t.step(ctx, first+i); err != nil {
+			once.Do(func() { failure = err })
+		}
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	return steps, nil
+}
+
+// countsForm is the version of what the memo keeps of a step.
+const countsForm = "counts 1 "
+
+// step compares a snapshot with the last one before it that can be read. Only where
+// that is its neighbour, as the key says, it is remembered.
+func (t Timeline) step(ctx context.Context, i int) (Step, error) {
+	s := Step{Snapshot: t.Snapshots[i]}
+	key := countsForm + t.key(i)
+	if t.Memo != nil {
+		if kept, ok := t.Memo.Get(key); ok && json.Unmarshal(kept, &s.Counts) == nil {
+			return s, nil
+		}
+	}
+	read := func(s Snapshot) (*synclog.Log, error) { return t.Read(ctx, s) }
+	before, neighbour := &synclog.Log{}, true
+	for j := i - 1; j >= 0; j-- {
+		if log, err := read(t.Snapshots[j]); err == nil {
+			before = log
+			break
+		}
+		neighbour = false
+	}
+	found, err := steps(ctx, before, t.Snapshots[i:i+1], read)
+	if err != nil {
+		return s, err
+	}
+	if t.Memo != nil && neighbour && len(found[0].Problems) == 0 {
+		if kept, err := json.Marshal(found[0].Counts); err == nil {
+			t.Memo.Put(key, kept)
+		}
+	}
+	return found[0], nil
+}
