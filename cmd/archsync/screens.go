@@ -74,7 +74,11 @@ func (v *invocation) offer() error {
 // show runs the screens until they are left.
 func (v *invocation) show() error {
 	output := termenv.NewOutput(v.out)
-	model := tui.New(v.ctx, v.archive, v.host(output), tui.Options{
+	c := v.openCache()
+	defer c.Close()
+	host := v.host(output)
+	host.Memo = chronicles{c}
+	model := tui.New(v.ctx, v.archive, host, tui.Options{
 		Profile: output.EnvColorProfile(),
 		Dark:    output.HasDarkBackground(),
 		Group:   v.ownGroup(),

@@ -97,7 +97,9 @@ func (v *invocation) search(text string, o searchOptions) error {
 			return err
 		}
 	}
-	texts, err := v.texts(snapshots, m)
+	c := v.openCache()
+	defer c.Close()
+	texts, err := v.archive.Texts(v.ctx, snapshots, m, chronicles{c})
 	if err != nil {
 		return err
 	}
@@ -131,25 +133,6 @@ func (v *invocation) dateIn(expr string) (string, error) {
 		return "now", err
 	}
 	return m.Date, nil
-}
-
-// texts is everything that was written up to a moment.
-func (v *invocation) texts(snapshots []chronicle.Snapshot, m history.Moment) (*chronicle.Texts, error) {
-	c := v.openCache()
-	defer c.Close()
-	t := v.archive.News(snapshots, chronicles{c})
-	if m.Kind != history.AtSnapshot {
-		var last chronicle.Snapshot
-		if len(snapshots) > 0 {
-			last = snapshots[len(snapshots)-1]
-		}
-		now, err := v.archive.ReadNew(v.ctx, m, last)
-		if err != nil {
-			return nil, err
-		}
-		t.Now = now
-	}
-	return chronicle.NewTexts(v.ctx, t)
 }
 
 // jsonFound is the data of the kind search.

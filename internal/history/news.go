@@ -20,18 +20,27 @@ func (a *Archive) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) 
 	return t
 }
 
-// News is [Archive.Timeline] for a search: of the records of syncs a snapshot has only
-// those that the one before it does not have as they are.
-func (a *Archive) News(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
+// Texts is everything that was written in the given snapshots, which are the timeline
+// up to a moment, and at that moment.
+func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m Moment, memo chronicle.Memo) (*chronicle.Texts, error) {
 	before := map[chronicle.Snapshot]chronicle.Snapshot{}
-	for i, s := range snapshots[min(1, len(snapshots)):] {
-		before[s] = snapshots[i]
+	var last chronicle.Snapshot
+	for _, s := range snapshots {
+		before[s] = last
+		last = s
 	}
 	t := a.Timeline(snapshots, memo)
 	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.ReadNew(ctx, At(s), before[s])
+		return a.readNew(ctx, At(s), before[s])
 	}
-	return t
+	if m.Kind != AtSnapshot {
+		now, err := a.readNew(ctx, m, last)
+		if err != nil {
+			return nil, err
+		}
+		t.Now = now
+	}
+	return chronicle.NewTexts(ctx, t)
 }
 
 // ownMemo keeps the logs of a repository apart: a commit names the content of all.
@@ -43,10 +52,10 @@ type ownMemo struct {
 func (m ownMemo) Get(key string) ([]byte, bool)  { return m.Memo.Get(m.prefix + key) }
 func (m ownMemo) Put(key string, content []byte) { m.Memo.Put(m.prefix+key, content) }
 
-// ReadNew is [Archive.Read] of the whole log without the records of syncs that an
+// readNew is [Archive.Read] of the whole log without the records of syncs that an
 // earlier snapshot has as they are: a log of many syncs is mostly minutes. With the
 // zero Snapshot it has all.
-func (a *Archive) ReadNew(ctx context.Context, m Moment, earlier chronicle.Snapshot) (*synclog.Log, error) {
+func (a *Archive) readNew(ctx context.Context, m Moment, earlier chronicle.Snapshot) (*synclog.Log, error) {
 	fsys, err := a.FS(m)
 	if err != nil {
 		return nil, err

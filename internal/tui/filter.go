@@ -10,13 +10,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
-// filter narrows board and architecture. It is written as a line of terms that all
+// filter narrows board, architecture and history. It is written as a line of terms that all
 // must hold: status:blocked owner:ada group:storage component:kafka plan:2026-Q4
 // late changed, and any other word is looked for in title and id. A value may name
 // several, separated by commas. The zero filter lets everything pass.
@@ -32,7 +33,10 @@ type term struct {
 	values []string
 }
 
-func filterKeys() []string { return []string{"status", "owner", "group", "component", "plan"} }
+// keyKind narrows the history alone.
+const keyKind = "kind"
+
+func filterKeys() []string { return []string{"status", "owner", "group", "component", "plan", keyKind} }
 
 func filterWords() []string { return []string{"late", "changed"} }
 
@@ -70,6 +74,8 @@ func (t term) fault(me history.Author) string {
 		switch {
 		case t.key == "status" && !slices.ContainsFunc(statuses, func(s board.Status) bool { return strings.HasPrefix(string(s), v) }):
 			return fmt.Sprintf("%q is no status: planned, ongoing, blocked, done, dropped", v)
+		case t.key == keyKind && !slices.ContainsFunc(chronicle.Kinds(), func(k chronicle.Kind) bool { return strings.HasPrefix(string(k), v) }):
+			return fmt.Sprintf("%q is no kind: item, component, connection, decision", v)
 		case t.key == "owner" && v == "me" && me == history.Author{}:
 			return "git does not know who you are: owner:me is nobody"
 		}
@@ -110,6 +116,8 @@ func (t term) item(s *scene, r *row) bool {
 		return r.slipped && !r.ghost
 	case "changed":
 		return r.mark != ""
+	case keyKind: // the board has one kind
+		return true
 	}
 	return t.in(it.Title) || t.begins(it.ID)
 }
@@ -217,14 +225,6 @@ type filterLine struct {
 	refused bool // it means nothing as it is
 }
 
-// noFilter is why there is nothing to filter.
-func (m *Model) noFilter() string {
-	if m.at == onHistory {
-		return "the filter narrows board and architecture"
-	}
-	return ""
-}
-
 func (m *Model) openFilter() tea.Cmd {
 	text := m.filter.text
 	if text != "" {
@@ -269,6 +269,9 @@ func (m *Model) setFilter(f filter) {
 	m.filter = f
 	m.board.settle(m)
 	m.arch.settle(m)
+	if m.at == onHistory {
+		m.history.settle(m)
+	}
 }
 
 func (l *filterLine) view(m *Model, w, _ int) box {
@@ -295,7 +298,7 @@ func (l *filterLine) view(m *Model, w, _ int) box {
 // be otherwise at another moment.
 func (f filter) nobody(s *scene) string {
 	for _, t := range f.terms {
-		if t.key == "" || t.key == "status" || slices.Contains(filterWords(), t.key) {
+		if t.key == "" || t.key == "status" || t.key == keyKind || slices.Contains(filterWords(), t.key) {
 			continue
 		}
 		known := filterValues(s, t.key)
@@ -372,6 +375,11 @@ func filterValues(s *scene, key string) []string {
 	case "status":
 		for _, st := range board.Statuses() {
 			add(string(st))
+		}
+		return values
+	case keyKind:
+		for _, k := range []chronicle.Kind{chronicle.Item, chronicle.Component, chronicle.Connection, chronicle.Decision} {
+			add(string(k))
 		}
 		return values
 	case "group":

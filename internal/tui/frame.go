@@ -235,6 +235,7 @@ func (m *Model) notes(w int) line {
 	case m.scene == nil && m.known && m.failed() == nil, m.busy:
 		right = append(right, say(roleMuted, " … "))
 	}
+	right = append(right, m.playing()...)
 	if m.filter.active() {
 		right = append(right, say(roleWarn, " filter: "), quote(roleText, m.filter.text), say(roleText, " "))
 	}

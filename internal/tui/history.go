@@ -33,6 +33,7 @@ func (s *historyScreen) keymap() keymap {
 			m.history.open, m.history.scroll = !m.history.open, 0
 			return nil
 		}},
+		{keys: []string{" "}, shown: "space", what: "play from the selected sync on", short: "play", do: (*Model).startPlay, why: (*Model).noPlay},
 	}}
 }
 
@@ -44,8 +45,39 @@ func (s *historyScreen) move(m *Model, by int) {
 		s.scroll = max(s.scroll+by, 0)
 		return
 	}
-	s.at = min(max(s.at-place(by), 0), m.now())
-	s.scroll = 0
+	all := s.places(m)
+	i := min(max(s.row(all)+by, 0), len(all)-1)
+	if i >= 0 {
+		s.at, s.scroll = all[i], 0
+	}
+}
+
+// places are the syncs that are listed, newest first: those that changed something
+// which passes the filter, and those of which it is not known yet.
+func (s *historyScreen) places(m *Model) []place {
+	all := make([]place, 0, m.now()+1)
+	for p := m.now(); p >= 0; p-- {
+		if d, known := m.changesOf(p); !m.filter.active() || !known || !d.Empty() {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// row is where the selected sync stands in the list, or the one before it in time.
+func (s *historyScreen) row(all []place) int {
+	i := slices.IndexFunc(all, func(p place) bool { return p <= s.at })
+	if i < 0 {
+		return len(all) - 1
+	}
+	return i
+}
+
+// settle selects a sync that is listed.
+func (s *historyScreen) settle(m *Model) {
+	if all := s.places(m); len(all) > 0 {
+		s.at = all[s.row(all)]
+	}
 }
 
 // change selects the next sync, back in time, that changed something.
@@ -59,17 +91,18 @@ func (s *historyScreen) change(m *Model, dir int) {
 	m.say(roleMuted, "no further sync changed anything")
 }
 
-// changesOf is what a sync changed, or what changed since the last one.
+// changesOf is what a sync changed, or what changed since the last one, as far as it
+// passes the filter.
 func (m *Model) changesOf(p place) (synclog.Difference, bool) {
 	if p < m.now() {
 		s, known := m.steps[m.key(p)]
-		return s.diff, known
+		return m.filter.changes(m, s.diff), known
 	}
 	s := m.scenes.get(sceneKey{nowKey, m.key(m.now() - 1)})
 	if s == nil {
 		return synclog.Difference{}, false
 	}
-	return s.diff, true
+	return m.filter.changes(m, s.diff), true
 }
 
 func (s *historyScreen) selection(m *Model) string {
@@ -107,11 +140,15 @@ func (s *historyScreen) view(m *Model, w, h int) []line {
 // syncs is the list, newest first.
 func (s *historyScreen) syncs(m *Model, w, h int) []line {
 	head := syncColumns(w, line{say(roleFaint, "  sync")}, line{say(roleFaint, "items")}, line{say(roleFaint, "architecture")}, line{say(roleFaint, "decisions")})
-	lines := make([]line, 0, m.now()+1)
-	for p := m.now(); p >= 0; p-- {
-		lines = append(lines, s.syncLine(m, p, w))
+	all := s.places(m)
+	if len(all) == 0 {
+		return []line{head, {say(roleMuted, "  no sync changed anything like it")}}
 	}
-	return append([]line{head}, window(lines, int(m.now()-s.at), h-1)...)
+	lines := make([]line, len(all))
+	for i, p := range all {
+		lines[i] = s.syncLine(m, p, w)
+	}
+	return append([]line{head}, window(lines, s.row(all), h-1)...)
 }
 
 func (s *historyScreen) syncLine(m *Model, p place, w int) line {

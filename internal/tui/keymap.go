@@ -91,6 +91,7 @@ func everywhere() keymap {
 		{keys: []string{"{"}, what: "the first sync", do: func(m *Model) tea.Cmd { return m.travel(0) }},
 		{keys: []string{"}"}, what: "the last sync", do: func(m *Model) tea.Cmd { return m.travel(m.now() - 1) }},
 		{keys: []string{"."}, what: "back to now", short: "now", do: func(m *Model) tea.Cmd { return m.travel(m.now()) }, why: (*Model).noNewer},
+		{keys: []string{"p", " "}, shown: "p space", what: "play: on through the syncs, board and picture together; + - change the pace, any other key stops (in the picture space folds)", short: "play", do: (*Model).startPlay, why: (*Model).noPlay},
 		{keys: []string{"m"}, what: "compare everything with this moment: pin the base", do: (*Model).pinBase},
 		{keys: []string{"M"}, what: "let the base follow again", do: (*Model).unpinBase},
 		{keys: []string{"up", "k"}, shown: "↑ k", what: "select above", do: func(m *Model) tea.Cmd { return m.moveBy(-1) }},
@@ -102,7 +103,8 @@ func everywhere() keymap {
 		{keys: []string{")"}, what: "the next change", do: func(m *Model) tea.Cmd { return m.nextChange(1) }},
 		{keys: []string{"("}, what: "the change before", do: func(m *Model) tea.Cmd { return m.nextChange(-1) }},
 		{keys: []string{"g"}, what: "go to an item, component, group or sync by name", short: "go to", do: (*Model).openGoTo},
-		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed", short: "filter", do: (*Model).openFilter, why: (*Model).noFilter},
+		{keys: []string{"/"}, what: "search everything that was ever written, and travel there", short: "search", do: (*Model).openSearch, why: (*Model).noSearch},
+		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed; the history by group, component, kind, status and words", short: "filter", do: (*Model).openFilter},
 		{keys: []string{"u"}, what: "take back the last edit", do: (*Model).undo, why: (*Model).nothingToUndo},
 		{keys: []string{"U"}, what: "do it again", do: (*Model).redo, why: (*Model).nothingToRedo},
 		{keys: []string{"ctrl+s"}, what: "commit the edits", short: "commit", soon: true, do: (*Model).commit, why: (*Model).nothingToCommit},
@@ -146,6 +148,11 @@ func (m *Model) onKey(msg tea.KeyMsg) tea.Cmd {
 	m.note = note{}
 	if m.overlay != nil {
 		return m.overlay.update(m, msg)
+	}
+	if m.player.on {
+		if cmd, taken := m.playKey(msg.String()); taken {
+			return cmd
+		}
 	}
 	for _, k := range []keymap{m.screen().keymap(), everywhere()} {
 		if b, ok := k.find(msg.String()); ok {

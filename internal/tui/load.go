@@ -166,6 +166,7 @@ func (m *Model) display(s *scene) {
 	m.board.settle(m)
 	m.arch.settle(m)
 	m.arch.look(m)
+	m.land()
 }
 
 // ask reads a scene, unless that is under way.

@@ -95,6 +95,29 @@ func (l *memoryLog) Snapshots() ([]chronicle.Snapshot, []problem.Problem, error)
 	return slices.Clone(l.snapshots), nil, nil
 }
 
+func (l *memoryLog) Moment(expr string, now time.Time) (history.Moment, error) {
+	if expr == nowKey {
+		return history.Moment{Kind: history.Now}, nil
+	}
+	if _, err := time.Parse(time.DateOnly, expr); err != nil {
+		return history.Moment{}, fmt.Errorf("moment %q: no such moment", expr)
+	}
+	return history.Moment{Kind: history.AtSnapshot, Date: expr}, nil
+}
+
+func (l *memoryLog) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error) {
+	now, err := l.Read(ctx, m, synclog.All)
+	if err != nil {
+		return nil, err
+	}
+	return chronicle.NewTexts(ctx, chronicle.Timeline{
+		Snapshots: snapshots, Now: now, Memo: memo,
+		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+			return l.Read(ctx, history.At(s), synclog.All)
+		},
+	})
+}
+
 func (l *memoryLog) Write(e synclog.Edit) error {
 	files := map[string]string{}
 	for _, f := range e.Files {

@@ -71,6 +71,9 @@ func (m *Model) travel(to place) tea.Cmd {
 		return nil
 	}
 	m.cursor = to
+	if m.landing != nil && m.landing.key != m.key(to) {
+		m.landing = nil
+	}
 	m.history.follow(to)
 	return m.show()
 }

@@ -30,6 +30,10 @@ type Log interface {
 	Unsaved(ctx context.Context) ([]history.FileChange, error)
 	// Commit records the working files at the given paths.
 	Commit(ctx context.Context, paths []string, message string, author history.Author, when time.Time) (history.Committed, error)
+	// Moment finds the moment that an expression means.
+	Moment(expr string, now time.Time) (history.Moment, error)
+	// Texts is everything that was written in the snapshots and at a moment.
+	Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error)
 	// Stamp changes whenever the working files or the last commit do.
 	Stamp() uint64
 }
@@ -47,6 +51,8 @@ type Host struct {
 	Edit func(path string, line int, done func(error) tea.Msg) tea.Cmd
 	Open func(url string) error  // in a browser; only http, https and mailto come here
 	Copy func(text string) error // to the clipboard
+
+	Memo chronicle.Memo // what was found out about the past; nil remembers nothing
 
 	// Tick is tea.Tick. Files changed outside are noticed by it.
 	Tick func(d time.Duration, fn func(time.Time) tea.Msg) tea.Cmd
@@ -94,6 +100,9 @@ type Model struct {
 	scene      *scene // what is shown; nil while it is loading
 	asked      map[sceneKey]int
 	painter    *painter
+	texts      *chronicle.Texts // everything that was ever written; nil until it is searched
+	textsOf    int              // the generation that they were read in
+	landing    *landing         // what to select where the cursor goes; nil for nothing
 
 	// What is on the screen.
 	title   string // of the log, as it was last read
@@ -103,6 +112,7 @@ type Model struct {
 	history historyScreen
 	overlay overlay
 	filter  filter
+	player  player
 	note    note
 	leaving bool // once the queue of writes is empty
 
@@ -128,7 +138,7 @@ func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
 		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),
-		board: boardScreen{group: opts.Group},
+		board: boardScreen{group: opts.Group}, player: newPlayer(),
 	}
 }
 

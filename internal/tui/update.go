@@ -28,6 +28,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onScene(msg)
 	case stepsMsg:
 		return m, m.onSteps(msg)
+	case playMsg:
+		return m, m.onPlay(msg)
+	case textsMsg:
+		return m, m.onTexts(msg)
 	case unsavedMsg:
 		m.onUnsaved(msg)
 		return m, nil
