@@ -24,10 +24,13 @@ Before a sync (group leads)
   archsync board --mine                what my group has on the board
   archsync item new "Shard the index"  put something on it
   archsync item move k7f3q done        plan, start, block, finish or drop it
-  archsync status                      who has not checked in yet, what is unsaved
+  archsync status                      who has not checked in yet, when you meet, what is unsaved
 
 At the sync (hosts)
+  archsync sync remind                 a message for the groups that are late
   archsync check                       is everything in order?
+  archsync sync start                  hold it: whose turn it is, who is there, how long it takes
+  archsync sync breakout new "Cells?"  park a topic; the sync goes on
   archsync sync close                  record what was shown: commit, tag, minutes, picture
 
 Afterwards (everybody)

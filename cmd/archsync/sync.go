@@ -28,7 +28,7 @@ func (v *invocation) syncCommand() *cobra.Command {
 shown; from then on that moment can be travelled to.`,
 		v.syncStartCommand(), v.syncStatusCommand(), v.syncTurnCommand(), v.syncAttendCommand(),
 		v.syncPauseCommand(), v.syncStopCommand(), v.syncBreakoutCommand(),
-		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(),
+		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(), v.syncRemindCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
 	)
 }
