@@ -104,7 +104,7 @@ func (v *invocation) tree() *cobra.Command {
 	root.AddCommand(
 		v.demoCommand(), v.initCommand(), v.statusCommand(), v.updateCommand(), v.checkCommand(),
 		v.boardCommand(), v.groupCommand(), v.itemCommand(),
-		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.whyCommand(),
+		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.whyCommand(), v.whenCommand(),
 		v.diffCommand(), v.diagramCommand(),
 		v.importCommand(), v.completionCommand(), v.manCommand(), v.versionCommand(),
 	)

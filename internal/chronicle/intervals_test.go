@@ -80,7 +80,7 @@ func story() Timeline {
 		},
 		map[string]string{
 			architecture:              "api: API\n",
-			"board/data.yaml":         "name: Data\nformerly: [storage]\nlead: Ben\n",
+			"board/data.yaml":         "name: Data\nformerly: [storage]\nlead: Ben\nowns: [storage]\nchecked_in: 2026-03-04\n",
 			"decisions/0001-queue.md": "---\nnumber: 1\ntitle: A queue\nstate: replaced\n---\n\nText.\n",
 			"diagrams/net.d2":         "a -> b\nscenarios: { late: { d } }",
 		},

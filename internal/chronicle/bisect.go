@@ -1,0 +1,104 @@
+package chronicle
+
+import "context"
+
+// Bisected is what [Timeline.First] and [Timeline.Last] found.
+type Bisected struct {
+	At    Snapshot // the zero Snapshot for the present
+	Found bool
+	Asked int // how many moments were asked
+}
+
+// First is the first moment at which a predicate holds, of those after the date since,
+// provided that from then on it holds to the end. It asks about log2 n of n moments, and
+// gives some moment at which it begins to hold where that is not so; what does not hold
+// in the end is not found.
+func (t Timeline) First(ctx context.Context, p Predicate, since string) (Bisected, error) {
+	return t.bisect(ctx, p, since, true)
+}
+
+// Last is the last moment at which a predicate holds, provided that it holds from the
+// beginning until then and never again: the mirror of [Timeline.First]. What does not
+// hold in the beginning is not found.
+func (t Timeline) Last(ctx context.Context, p Predicate, since string) (Bisected, error) {
+	return t.bisect(ctx, p, since, false)
+}
+
+// bisect looks for the one place where the truth changes. Between low, where it is as in
+// the beginning, and high, where it is as in the end, there is one.
+func (t Timeline) bisect(ctx context.Context, p Predicate, since string, first bool) (Bisected, error) {
+	low := 0
+	for low < len(t.Snapshots) && t.Snapshots[low].Date <= since {
+		low++
+	}
+	b := bisection{Timeline: t, ctx: ctx, predicate: p}
+	high := len(t.Snapshots) - 1
+	if t.Now != nil {
+		high++
+	}
+	if high < low {
+		return Bisected{}, ctx.Err()
+	}
+	sure := low
+	if first {
+		sure = high
+	}
+	if !b.holds(sure) {
+		return Bisected{Asked: b.asked}, b.err
+	}
+	low, high = low-1, high+1
+	if first {
+		high--
+	} else {
+		low++
+	}
+	for high-low > 1 && b.err == nil {
+		middle := (low + high) / 2
+		if b.holds(middle) == first {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	found := low
+	if first {
+		found = high
+	}
+	result := Bisected{Found: true, Asked: b.asked}
+	if found < len(t.Snapshots) {
+		result.At = t.Snapshots[found]
+	}
+	return result, b.err
+}
+
+// bisection counts what was asked.
+type bisection struct {
+	Timeline
+	ctx       context.Context
+	predicate Predicate
+	asked     int
+	err       error
+}
+
+func (b *bisection) holds(i int) bool {
+	b.asked++
+	before, _, err := b.mended(b.ctx, i-1)
+	if err != nil {
+		b.err = err
+		return false
+	}
+	log, at := b.Now, Snapshot{}
+	if i < len(b.Snapshots) {
+		at = b.Snapshots[i]
+		if log, _, b.err = b.mended(b.ctx, i); b.err != nil {
+			return false
+		}
+	} else {
+		log = log.Mended(before)
+	}
+	was := instant{state: StateOf(log, at), in: between(before, log, at)}
+	if i > 0 {
+		was.before = b.Snapshots[i-1]
+	}
+	return b.predicate.root.holds(was)
+}
