@@ -634,18 +634,6 @@ func (m *Model) moveItem(dir int) tea.Cmd {
 	})
 }
 
-// checkIn dates the chosen group's pass, or that of the selected item's group.
-func (m *Model) checkIn() tea.Cmd {
-	group := m.board.target(m)
-	if group == "" {
-		m.say(roleWarn, "choose a group first, with the arrows left and right")
-		return nil
-	}
-	return m.edit("checked_in "+group, func(l *synclog.Log, today string) (synclog.Edit, error) {
-		return synclog.CheckIn(l, group, today)
-	})
-}
-
 // target is the group that a new item or a check-in is for.
 func (b *boardScreen) target(m *Model) string {
 	if m.scene == nil {

@@ -38,7 +38,7 @@ func (d *driver) holds(path string, texts ...string) *driver {
 func TestUndoAfterAnOutsideChange(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"status":   {">"},
-		"check in": {"c"},
+		"check in": {"c", "c"},
 		"new item": {"n", "X", "ctrl+s"},
 		"regroup":  {"e", "tab", "right", "ctrl+s"},
 		"title":    {"e", "X", "ctrl+s"},
@@ -84,14 +84,14 @@ func meaning(t *testing.T, log *memoryLog) string {
 }
 
 func TestUndoOvertaken(t *testing.T) {
-	d := start(t, lumen()).press("l", "l", "c", ">")
+	d := start(t, lumen()).press("l", "l", "c", "c", ">")
 	d.outside(storageFile, "status: blocked", "status: done")
 	d.press("u").expect("nothing was overwritten").holds(storageFile, "status: done")
 	d.press("u").expect("took back: storage: check in").holds(storageFile, "status: done", "checked_in: 2026-02-24")
 }
 
 func TestACommitFromAShellCounts(t *testing.T) {
-	d := start(t, lumen()).press("l", "l", ">", "c", "l", "c").expect("● 3 unsaved")
+	d := start(t, lumen()).press("l", "l", ">", "c", "c", "l", "c", "c").expect("● 3 unsaved")
 	d.run(func() tea.Msg { return pollMsg{} })
 	if _, err := d.log.Commit(t.Context(), []string{storageFile}, "by hand", history.Author{Name: "Ada"}, d.model.host.Now()); err != nil {
 		t.Fatal(err)

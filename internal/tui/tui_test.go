@@ -77,7 +77,7 @@ func TestPinnedBase(t *testing.T) {
 
 func TestPastIsReadOnly(t *testing.T) {
 	for _, key := range []string{"n", "e", "E", "<", ">", "c", "u", "U", "ctrl+s"} {
-		d := start(t, lumen()).press("l", "l", ">", "c", "u")
+		d := start(t, lumen()).press("l", "l", ">", "c", "c", "u")
 		before, commits := d.log.file(storageFile), len(d.log.commits)
 		d.press("[", key)
 		if d.log.file(storageFile) != before || len(d.log.commits) != commits {
@@ -174,7 +174,7 @@ func TestMoveItem(t *testing.T) {
 func TestKeysFasterThanTheDisk(t *testing.T) {
 	d := start(t, lumen()).press("l", "l")
 	d.hold = true
-	d.press(">", ">", "u", "c")
+	d.press(">", ">", "u", "c", "c")
 	d.release()
 	d.expect("■ Shard the index", "checked in 2026-03-01", "● 2 unsaved")
 }
@@ -183,7 +183,7 @@ func TestUndoRedo(t *testing.T) {
 	d := start(t, lumen()).press("l", "l")
 	before := d.log.file(storageFile)
 	d.press("u").expect("nothing was edited here yet")
-	d.press(">", "c").do("take back the last edit").expect("took back: storage: check in", "● 1 unsaved")
+	d.press(">", "c", "c").do("take back the last edit").expect("took back: storage: check in", "● 1 unsaved")
 	d.press("u")
 	if got := d.log.file(storageFile); got != before {
 		t.Errorf("taking back leaves\n%s", got)
@@ -194,7 +194,7 @@ func TestUndoRedo(t *testing.T) {
 }
 
 func TestCommit(t *testing.T) {
-	d := start(t, lumen()).press("l", "l", ">", ">", "c", "l", "c").do("commit the edits")
+	d := start(t, lumen()).press("l", "l", ">", ">", "c", "c", "l", "c", "c").do("commit the edits")
 	d.expect("committed 2 files").without("unsaved")
 	want := "log: update storage and query\n\n- storage: finish \"Shard the index\"\n- storage: check in\n- query: check in\n"
 	if !slices.Equal(d.log.commits, []string{want}) {
@@ -302,7 +302,7 @@ func TestQuit(t *testing.T) {
 		t.Error("esc does not stay")
 	}
 	for key, want := range map[string]struct{ commits, unsaved int }{"c": {1, 0}, "k": {0, 1}, "d": {0, 0}} {
-		d := start(t, lumen()).press("l", "l", ">", "c", "Q", key)
+		d := start(t, lumen()).press("l", "l", ">", "c", "c", "Q", key)
 		files, _ := d.log.Unsaved(t.Context())
 		if !d.quit || len(d.log.commits) != want.commits || len(files) != want.unsaved {
 			t.Errorf("%s: quit %v, %d commits, %d unsaved files", key, d.quit, len(d.log.commits), len(files))
