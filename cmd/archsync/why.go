@@ -96,6 +96,9 @@ func (v *invocation) why(name string, o whyOptions) error {
 	b.Story = slices.DeleteFunc(b.Story, func(ch chronicle.Chapter) bool {
 		return ch.At != (chronicle.Snapshot{}) && ch.At.Date <= since
 	})
+	if err := c.Attribute(v.ctx, &b, v.archive.Commits(m)); err != nil {
+		return err
+	}
 	problems := chronicleProblems(c)
 	if v.json {
 		return v.printJSON(envelope{Kind: "biography", At: toJSONMoment(m), Data: toJSONBiography(b), Problems: problems})
@@ -111,9 +114,8 @@ func (v *invocation) chronicle(at string) (*chronicle.Chronicle, history.Moment,
 	if err != nil {
 		return nil, m, err
 	}
-	kept := v.openCache()
-	defer kept.Close()
-	t, err := v.archive.Past(v.ctx, m, chronicles{kept})
+	v.kept = v.openCache()
+	t, err := v.archive.Past(v.ctx, m, chronicles{v.kept})
 	if err != nil {
 		return nil, m, err
 	}
@@ -350,8 +352,8 @@ func linkWords(l chronicle.Link) string {
 // printChapter prints what happened from one sync to the next. What touches the
 // subject is listed when it first does, and when something happened to it.
 func (v *invocation) printChapter(ch chronicle.Chapter, told map[chronicle.Subject]bool, all bool) {
-	date := cmp.Or(ch.At.Date, "now")
 	for i, e := range ch.Events {
+		date := cmp.Or(ch.At.Date, "now")
 		if i > 0 {
 			date = ""
 		}
@@ -363,6 +365,9 @@ func (v *invocation) printChapter(ch chronicle.Chapter, told map[chronicle.Subje
 	}
 	for _, c := range ch.Commits {
 		v.printf("              by %s, %s %s\n", c.Author, c.ID[:min(len(c.ID), 7)], c.Summary)
+	}
+	if ch.At == (chronicle.Snapshot{}) && slices.Contains(ch.Made, "") {
+		v.printf("              not committed yet\n")
 	}
 	guesses, others := 0, 0
 	for _, l := range ch.Links {
@@ -460,11 +465,17 @@ type jsonLink struct {
 }
 
 type jsonChapter struct {
-	Sync    *jsonShownAt    `json:"sync"`
-	After   *string         `json:"after"`
-	Changes []change.Change `json:"changes"`
-	Commits []jsonCommit    `json:"commits"`
-	Links   []jsonLink      `json:"links"`
+	Sync    *jsonShownAt `json:"sync"`
+	After   *string      `json:"after"`
+	Changes []jsonMade   `json:"changes"`
+	Commits []jsonCommit `json:"commits"`
+	Links   []jsonLink   `json:"links"`
+}
+
+// jsonMade is a change with the commit that made it.
+type jsonMade struct {
+	change.Change
+	Commit *string `json:"commit"`
 }
 
 type jsonShownAt struct {
@@ -501,12 +512,12 @@ func toJSONBiography(b chronicle.Biography) jsonBiography {
 }
 
 func toJSONChapter(ch chronicle.Chapter) jsonChapter {
-	data := jsonChapter{After: orNull(ch.Before.Date), Changes: []change.Change{}, Commits: []jsonCommit{}, Links: toJSONLinks(ch.Links)}
+	data := jsonChapter{After: orNull(ch.Before.Date), Changes: []jsonMade{}, Commits: []jsonCommit{}, Links: toJSONLinks(ch.Links)}
 	if ch.At != (chronicle.Snapshot{}) {
 		data.Sync = &jsonShownAt{ch.At.Date, orNull(ch.At.Tag), ch.At.Commit}
 	}
-	for _, e := range ch.Events {
-		data.Changes = append(data.Changes, e.Change)
+	for i, e := range ch.Events {
+		data.Changes = append(data.Changes, jsonMade{e.Change, orNull(ch.Made[i])})
 	}
 	for _, c := range ch.Commits {
 		data.Commits = append(data.Commits, jsonCommit{c.ID, c.Author, c.Mail, c.When.Format(time.RFC3339), c.Summary})

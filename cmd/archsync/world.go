@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/cache"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -54,6 +55,7 @@ type invocation struct {
 	archive *history.Archive // opened at the first use
 	root    string           // of its repository
 	unlock  func()           // lets other processes write again; nil when they may
+	kept    *cache.Cache     // what was found out about the past; nil until somebody asks
 }
 
 // open finds and opens the log, once.
@@ -124,6 +126,9 @@ func (v *invocation) path(name string) string {
 }
 
 func (v *invocation) close() error {
+	if v.kept != nil {
+		_ = v.kept.Close()
+	}
 	if v.archive == nil {
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 // Chronicle is all that happened in a timeline, to be asked about.
 type Chronicle struct {
 	Intervals []Interval
+	line      Timeline
 	tracer    tracer
 	end       State // what the log says in the end
 }
@@ -25,7 +26,7 @@ func (t Timeline) Chronicle(ctx context.Context) (*Chronicle, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Chronicle{Intervals: intervals, tracer: newTracer(intervals)}
+	c := &Chronicle{Intervals: intervals, line: t, tracer: newTracer(intervals)}
 	for _, in := range intervals {
 		c.end.Apply(in)
 	}
@@ -70,7 +71,8 @@ type Chapter struct {
 	Events     []Event
 	Came       []change.Fact // what it said when it came; nil where it was there before
 	Links      []Link        // what else has to do with it, the surest first
-	Commits    []Commit      // who wrote it, the oldest first; nil where nobody was asked or nobody knows
+	Commits    []Commit      // those that made the events, the oldest first, once [Chronicle.Attribute] has found them
+	Made       []string      // for each event the id of the commit that made it; "" where none is known
 }
 
 // Commit is one commit that changed the log.
