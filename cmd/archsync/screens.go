@@ -119,6 +119,10 @@ func (v *invocation) host(output *termenv.Output) tui.Host {
 		Open: v.browse,
 		Copy: func(text string) error { output.Copy(text); return nil },
 		Tick: tea.Tick,
+
+		Holder:    v.holder(),
+		EditText:  v.editText,
+		PlanClose: v.planClose,
 	}
 }
 

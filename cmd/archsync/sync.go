@@ -38,6 +38,7 @@ type closeOptions struct {
 	date, host     string
 	withoutPicture bool
 	dryRun         bool
+	minutes        string // instead of the computed ones; "" for these
 }
 
 func (v *invocation) syncCloseCommand() *cobra.Command {
@@ -88,17 +89,10 @@ type closing struct {
 }
 
 func (v *invocation) syncClose(o closeOptions) error {
-	c, err := v.beginClosing(o)
+	c, err := v.plannedClosing(o)
 	if err != nil {
 		return err
 	}
-	if err := v.refuseUnreadable(c, o.withoutPicture); err != nil {
-		return err
-	}
-	if err := v.planClosing(c, o); err != nil {
-		return err
-	}
-	v.noteProblems(c)
 	if o.dryRun {
 		v.printf("Would close the sync of %s\n", c.date)
 		v.printClosing(c)

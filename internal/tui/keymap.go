@@ -85,6 +85,7 @@ func everywhere() keymap {
 	return keymap{"Everywhere", []binding{
 		{keys: []string{"1"}, what: "the board", do: open(onBoard)},
 		{keys: []string{"2"}, what: "the architecture", do: open(onArch)},
+		{keys: []string{"4"}, what: "the sync: its agenda, presenting, its minutes", do: open(onSync)},
 		{keys: []string{"5"}, what: "the history", do: open(onHistory)},
 		{keys: []string{"["}, what: "a sync back in time", short: "older", do: func(m *Model) tea.Cmd { return m.travel(m.cursor - 1) }, why: (*Model).noOlder},
 		{keys: []string{"]"}, what: "a sync forward in time", short: "newer", do: func(m *Model) tea.Cmd { return m.travel(m.cursor + 1) }, why: (*Model).noNewer},
@@ -120,7 +121,7 @@ func everywhere() keymap {
 
 // keymaps are all keymaps, everywhere's last.
 func keymaps() []keymap {
-	return []keymap{(&boardScreen{}).keymap(), (&archScreen{}).keymap(), (&historyScreen{}).keymap(), everywhere()}
+	return []keymap{(&boardScreen{}).keymap(), (&archScreen{}).keymap(), (&syncScreen{}).keymap(), (&historyScreen{}).keymap(), everywhere()}
 }
 
 // KeyTable is the table of all keys in Markdown, for the README.
@@ -139,7 +140,7 @@ func KeyTable() string {
 func open(id screenID) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
 		m.at = id
-		return m.draw()
+		return tea.Batch(m.draw(), m.prepare(), m.drawTurns())
 	}
 }
 

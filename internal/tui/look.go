@@ -39,11 +39,16 @@ func (a *archScreen) canvasLines(m *Model, w, h int) []line {
 	if m.filter.active() {
 		look.Matched = a.matched(m)
 	}
-	lines := make([]line, h)
+	return windowLines(canvas, window, look)
+}
+
+// windowLines are the part of a drawing under a window, with what is beyond its edges.
+func windowLines(canvas *picture.Canvas, window picture.Rect, look picture.Look) []line {
+	lines := make([]line, window.Height)
 	for i, runs := range canvas.Window(window, look) {
 		lines[i] = drawnLine(runs)
 	}
-	return edgeHints(lines, w, canvas.Hints(window))
+	return edgeHints(lines, window.Width, canvas.Hints(window))
 }
 
 // matched are the ids that pass the filter.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -28,6 +29,7 @@ type memoryLog struct {
 	commits   []string // messages, oldest first
 	stamp     uint64
 	failures  map[string]error // by commit, or nowKey
+	running   *meeting.Running
 }
 
 func newMemoryLog(files map[string]string) *memoryLog {
@@ -87,6 +89,22 @@ func (l *memoryLog) Read(ctx context.Context, m history.Moment, parts synclog.Pa
 		return nil, err
 	}
 	return l.reader.Read(ctx, fsys, "sync-log", parts), nil
+}
+
+func (l *memoryLog) Running() (*meeting.Running, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.running, nil
+}
+
+func (l *memoryLog) UpdateRunning(change func(*meeting.Running) (*meeting.Running, error)) (*meeting.Running, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next, err := change(l.running)
+	if err == nil {
+		l.running = next
+	}
+	return next, err
 }
 
 func (l *memoryLog) Snapshots() ([]chronicle.Snapshot, []problem.Problem, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -36,6 +37,10 @@ type Log interface {
 	Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error)
 	// Stamp changes whenever the working files or the last commit do.
 	Stamp() uint64
+	// Running is the sync that takes place in this clone; nil when none does.
+	Running() (*meeting.Running, error)
+	// UpdateRunning changes it, durably, with no other process in between.
+	UpdateRunning(change func(*meeting.Running) (*meeting.Running, error)) (*meeting.Running, error)
 }
 
 // Host is the machine and the person, as functions. Those that act are called
@@ -56,6 +61,14 @@ type Host struct {
 
 	// Tick is tea.Tick. Files changed outside are noticed by it.
 	Tick func(d time.Duration, fn func(time.Time) tea.Msg) tea.Cmd
+
+	Holder meeting.Holder // this process, as it holds a sync
+
+	// EditText opens the user's editor on a text that is no file of the log, and ends
+	// with what done makes of the text as it was left. It may be nil, as Edit may.
+	EditText func(name, text string, done func(text string, err error) tea.Msg) tea.Cmd
+	// PlanClose prepares the close of a sync, and writes nothing. It may be nil.
+	PlanClose func(ctx context.Context, date string) (Closing, error)
 }
 
 // Options say how to look and where to begin.
@@ -109,6 +122,7 @@ type Model struct {
 	at      screenID
 	board   boardScreen
 	arch    archScreen
+	sync    syncScreen
 	history historyScreen
 	overlay overlay
 	filter  filter
@@ -138,13 +152,13 @@ func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
 		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),
-		board: boardScreen{group: opts.Group}, player: newPlayer(),
+		board: boardScreen{group: opts.Group}, sync: syncScreen{asked: -1}, player: newPlayer(),
 	}
 }
 
 // Init begins to read.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.readTimeline(), m.readUnsaved(), m.readAuthor(), m.watch())
+	return tea.Batch(m.readTimeline(), m.readUnsaved(), m.readAuthor(), m.readRunning(), m.watch())
 }
 
 // screen is one of the pictures that fill the frame. Its methods that take the
@@ -164,10 +178,11 @@ type screenID int
 const (
 	onBoard screenID = iota
 	onArch
+	onSync
 	onHistory
 )
 
-func (m *Model) screens() []screen { return []screen{&m.board, &m.arch, &m.history} }
+func (m *Model) screens() []screen { return []screen{&m.board, &m.arch, &m.sync, &m.history} }
 
 func (m *Model) screen() screen { return m.screens()[m.at] }
 

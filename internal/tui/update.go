@@ -15,7 +15,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		return m, tea.Batch(m.draw(), m.forward(msg))
+		return m, tea.Batch(m.draw(), m.drawTurns(), m.forward(msg))
 	case sketchMsg:
 		return m, m.onSketch(msg)
 	case tea.KeyMsg:
@@ -50,6 +50,16 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onDiscarded(msg)
 	case editorMsg:
 		return m, m.onEditor(msg)
+	case preparedMsg:
+		return m, m.onPrepared(msg)
+	case runningMsg:
+		return m, m.onRunning(msg)
+	case secondMsg:
+		return m, m.onSecond(msg)
+	case turnPictureMsg:
+		return m, m.onTurnPicture(msg)
+	case breakoutMsg:
+		return m, m.onBreakout(msg)
 	case actedMsg:
 		m.onActed(msg)
 		return m, nil

@@ -1,0 +1,244 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"github.com/archsync/archsync/internal/agenda"
+	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/synclog"
+)
+
+// driving is a change of the running sync: from the state as it stands, nil when none
+// takes place, to the next one.
+type driving func(*meeting.Running) (*meeting.Running, error)
+
+type (
+	preparedMsg struct {
+		generation int
+		sync       *agenda.Sync
+		agenda     agenda.Agenda
+		err        error
+	}
+	runningMsg struct {
+		running *meeting.Running
+		wrote   bool // it answers a change
+		err     error
+	}
+	secondMsg struct{ now time.Time }
+)
+
+// errNotRunning is told where the sync ended while a key was on its way.
+var errNotRunning = errors.New("the sync was ended elsewhere")
+
+// readRunning looks whether a sync takes place in this clone.
+func (m *Model) readRunning() tea.Cmd {
+	log := m.log
+	return func() tea.Msg {
+		r, err := log.Running()
+		return runningMsg{running: r, err: err}
+	}
+}
+
+// prepare reads the agenda of the sync that comes, or takes place, when it is looked at
+// and the one that is there is of an older present.
+func (m *Model) prepare() tea.Cmd {
+	s := &m.sync
+	if m.at != onSync || !m.known || !s.known || s.asked == m.generation {
+		return nil
+	}
+	s.asked = m.generation
+	p := preparing{m.ctx, m.log, nil, m.host.Now, m.timeline, m.generation, ""}
+	if s.running != nil {
+		p.date = s.running.Date
+	}
+	return p.read
+}
+
+// preparing holds the values that an agenda is read from.
+type preparing struct {
+	ctx        context.Context
+	log        Log
+	memo       chronicle.Memo
+	now        func() time.Time
+	snapshots  []chronicle.Snapshot
+	generation int
+	date       string // of the sync; "" for the next one
+}
+
+func (p preparing) read() tea.Msg {
+	l, err := p.log.Read(p.ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.All)
+	if err != nil {
+		return preparedMsg{generation: p.generation, err: err}
+	}
+	t := chronicle.Timeline{
+		Snapshots: p.snapshots, Now: l, Memo: p.memo,
+		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+			return p.log.Read(ctx, history.At(s), synclog.All)
+		},
+	}
+	if p.date == "" {
+		p.date = agenda.Next(t, p.now().In(l.Config.Location()).Format(time.DateOnly))
+	}
+	s, err := agenda.ReadSync(p.ctx, t, p.date)
+	if err != nil {
+		return preparedMsg{generation: p.generation, err: err}
+	}
+	return preparedMsg{generation: p.generation, sync: s, agenda: s.Agenda()}
+}
+
+func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
+	s := &m.sync
+	if msg.generation != m.generation {
+		return m.prepare()
+	}
+	if s.failure = msg.err; msg.err == nil {
+		s.prepared, s.agenda = msg.sync, msg.agenda
+	}
+	return m.drawTurns()
+}
+
+// startSync begins the sync, or goes on with the one that was begun.
+func (m *Model) startSync() tea.Cmd {
+	s := &m.sync
+	now, holder := m.host.Now(), m.host.Holder
+	holder.Since = now
+	fresh := meeting.Begin(s.prepared.Date, m.me.Name, s.agenda.Order(), s.agenda.Length, holder, now)
+	return m.driveBy(func(r *meeting.Running) (*meeting.Running, error) {
+		if r == nil {
+			return &fresh, nil
+		}
+		next := r.Take(holder, now)
+		return &next, nil
+	})
+}
+
+// drive changes the sync that takes place.
+func (m *Model) drive(change func(meeting.Running) meeting.Running) tea.Cmd {
+	now, id := m.host.Now(), m.host.Holder.ID
+	return m.driveBy(func(r *meeting.Running) (*meeting.Running, error) {
+		if r == nil {
+			return nil, errNotRunning
+		}
+		if err := r.Drive(id, now); err != nil {
+			return nil, err
+		}
+		next := change(r.Tick(now, meeting.ScreenGap))
+		return &next, nil
+	})
+}
+
+// driveBy puts a change behind those that are being written, so that keys pressed
+// faster than a disk writes come in their order.
+func (m *Model) driveBy(d driving) tea.Cmd {
+	m.sync.pending = append(m.sync.pending, d)
+	return m.writeRunning()
+}
+
+func (m *Model) writeRunning() tea.Cmd {
+	s := &m.sync
+	if s.writing || len(s.pending) == 0 {
+		return nil
+	}
+	s.writing = true
+	log, all := m.log, s.pending
+	s.pending = nil
+	return func() tea.Msg {
+		r, err := log.UpdateRunning(func(r *meeting.Running) (*meeting.Running, error) {
+			var err error
+			for _, d := range all {
+				if r, err = d(r); err != nil {
+					return nil, err
+				}
+			}
+			return r, nil
+		})
+		return runningMsg{running: r, wrote: true, err: err}
+	}
+}
+
+func (m *Model) onRunning(msg runningMsg) tea.Cmd {
+	s := &m.sync
+	if msg.wrote {
+		s.writing = false
+	}
+	if msg.err != nil {
+		s.known = true
+		m.say(roleError, failure(msg.err))
+		if msg.wrote {
+			return tea.Batch(m.readRunning(), m.writeRunning())
+		}
+		return m.prepare()
+	}
+	before := s.running
+	first := !s.known
+	s.running, s.known = msg.running, true
+	if s.running != nil && msg.wrote {
+		s.beaten = s.running.Counted
+	}
+	if turnOf(before) != turnOf(s.running) {
+		s.rest()
+	}
+	if first && s.running != nil && m.at != onSync {
+		m.say(roleAccent, "the sync of "+s.running.Date+" takes place: 4 shows it")
+	}
+	return tea.Batch(m.second(), m.writeRunning(), m.prepare(), m.drawTurns())
+}
+
+// turnOf is whose turn it is; -2 while no sync takes place.
+func turnOf(r *meeting.Running) int {
+	if r == nil {
+		return meeting.Before - 1
+	}
+	return r.On
+}
+
+// second waits for the next second of a sync that takes place.
+func (m *Model) second() tea.Cmd {
+	if m.sync.running == nil || m.sync.ticking || m.host.Tick == nil {
+		return nil
+	}
+	m.sync.ticking = true
+	return m.host.Tick(time.Second, func(now time.Time) tea.Msg { return secondMsg{now} })
+}
+
+// onSecond counts the time on the screen, and every beat on the disk.
+func (m *Model) onSecond(msg secondMsg) tea.Cmd {
+	s := &m.sync
+	s.ticking, s.now = false, msg.now
+	if s.running == nil {
+		return nil
+	}
+	if m.notHeld() != "" {
+		return tea.Batch(m.second(), m.readRunning())
+	}
+	ticked := s.running.Tick(msg.now, meeting.ScreenGap)
+	s.running = &ticked
+	if msg.now.Sub(s.beaten) < meeting.Beat {
+		return m.second()
+	}
+	s.beaten = msg.now
+	return tea.Batch(m.second(), m.drive(func(r meeting.Running) meeting.Running { return r }))
+}
+
+func (m *Model) attend() tea.Cmd {
+	return m.drive(func(r meeting.Running) meeting.Running {
+		t, on := r.Current()
+		if !on {
+			return r
+		}
+		if t.Attendance == meeting.Absent {
+			return r.Attend(r.On, meeting.Present)
+		}
+		return r.Attend(r.On, meeting.Absent)
+	})
+}
+
+func (m *Model) pauseSync() tea.Cmd {
+	return m.drive(func(r meeting.Running) meeting.Running { return r.Pause(!r.Paused) })
+}
