@@ -21,8 +21,7 @@ import (
 func (v *invocation) holder() meeting.Holder {
 	var raw [8]byte
 	_, _ = io.ReadFull(v.random, raw[:]) // without randomness the number of the process has to do
-	machine, _ := os.Hostname()
-	return meeting.Holder{ID: hex.EncodeToString(raw[:]), Machine: machine, Process: os.Getpid()}
+	return meeting.Holder{ID: hex.EncodeToString(raw[:]), Machine: v.machine, Process: os.Getpid()}
 }
 
 // planClose prepares the close of a sync for the screens: as the verb does it, with
@@ -53,7 +52,13 @@ func (v *invocation) planClose(ctx context.Context, date string) (tui.Closing, e
 				}
 			}
 			recorded, err := quiet.record(c)
-			return recorded.Notices, err
+			if err != nil {
+				return nil, err
+			}
+			if err := v.end(c.date); err != nil {
+				recorded.Notices = append(recorded.Notices, err.Error())
+			}
+			return recorded.Notices, nil
 		},
 	}, nil
 }

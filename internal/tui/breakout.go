@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
@@ -110,13 +109,13 @@ func (f *breakoutForm) submit(m *Model) tea.Cmd {
 		b.Notes = "\n" + line + "\n"
 	}
 	m.overlay = nil
-	ctx, log, now := m.ctx, m.log, m.host.Now
+	ctx, log := m.ctx, m.log
 	return m.enqueue(func(*Model) tea.Cmd {
-		return func() tea.Msg { return writeBreakout(ctx, log, now, b, f) }
+		return func() tea.Msg { return writeBreakout(ctx, log, b, f) }
 	})
 }
 
-func writeBreakout(ctx context.Context, log Log, _ func() time.Time, b meeting.Breakout, from *breakoutForm) tea.Msg {
+func writeBreakout(ctx context.Context, log Log, b meeting.Breakout, from *breakoutForm) tea.Msg {
 	l, err := log.Read(ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.All)
 	var e synclog.Edit
 	if err == nil {

@@ -140,7 +140,7 @@ func KeyTable() string {
 func open(id screenID) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
 		m.at = id
-		return tea.Batch(m.draw(), m.prepare(), m.drawTurns())
+		return tea.Batch(m.draw(), m.serveSync())
 	}
 }
 

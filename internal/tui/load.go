@@ -153,7 +153,7 @@ func (m *Model) show() tea.Cmd {
 	key := m.wanted()
 	if s := m.scenes.get(key); s != nil {
 		m.display(s)
-		return tea.Batch(m.draw(), m.prefetch())
+		return tea.Batch(m.draw(), m.serveSync(), m.prefetch())
 	}
 	if m.scene == nil || m.scene.key != key {
 		m.scene = nil
@@ -353,7 +353,7 @@ func (m *Model) onTimeline(msg timelineMsg) tea.Cmd {
 		return nil
 	}
 	m.adopt(msg.snapshots)
-	return tea.Batch(m.show(), m.walk(), m.prepare())
+	return tea.Batch(m.show(), m.walk(), m.serveSync())
 }
 
 func (m *Model) onScene(msg sceneMsg) tea.Cmd {
@@ -383,7 +383,7 @@ func (m *Model) onScene(msg sceneMsg) tea.Cmd {
 		return m.draw()
 	}
 	m.display(msg.scene)
-	return tea.Batch(m.draw(), m.drawTurns(), m.prefetch())
+	return tea.Batch(m.draw(), m.serveSync(), m.prefetch())
 }
 
 func (m *Model) onSteps(msg stepsMsg) tea.Cmd {

@@ -32,6 +32,7 @@ type syncScreen struct {
 	scroll   int
 	pictured bool // the picture has the page, where both have no room
 	drawn    turnPictures
+	minutes  map[string]string // of past syncs, by commit
 }
 
 func (s *syncScreen) title() string { return "Sync" }
@@ -39,7 +40,7 @@ func (s *syncScreen) title() string { return "Sync" }
 func (s *syncScreen) keymap() keymap {
 	return keymap{"Sync", []binding{
 		{keys: []string{"s"}, what: "start the sync, or go on with the one that was begun", short: "start", now: (*Model).startWord, soon: true, do: (*Model).startSync, why: (*Model).noStart},
-		{keys: []string{"right", "l"}, shown: "→ l", what: "the next group's turn", short: "next group", now: (*Model).nextWord, do: func(m *Model) tea.Cmd { return m.drive(meeting.Running.Next) }, why: (*Model).notRunning},
+		{keys: []string{"right", "l"}, shown: "→ l", what: "the next group's turn", short: "next group", now: (*Model).nextWord, do: func(m *Model) tea.Cmd { return m.drive(meeting.Running.Next) }, why: (*Model).noNextTurn},
 		{keys: []string{"left", "h"}, shown: "← h", what: "back to the group before", do: func(m *Model) tea.Cmd { return m.drive(meeting.Running.Back) }, why: (*Model).notRunning},
 		{keys: []string{"b"}, what: "a breakout: take what needs a discussion out of the sync", short: "breakout", do: (*Model).openBreakout, why: (*Model).notRunning},
 		{keys: []string{"a"}, what: "nobody of the group is there, or somebody is after all", short: "absent", now: (*Model).attendWord, do: (*Model).attend, why: (*Model).noGroupOn},
@@ -188,6 +189,16 @@ func (m *Model) notHeld() string {
 	return ""
 }
 
+func (m *Model) noNextTurn() string {
+	if why := m.notRunning(); why != "" {
+		return why
+	}
+	if m.sync.running.Done() {
+		return "every group was on: C closes the sync"
+	}
+	return ""
+}
+
 func (m *Model) noGroupOn() string {
 	if why := m.notRunning(); why != "" {
 		return why
@@ -226,6 +237,8 @@ func (m *Model) noStart() string {
 		return "the agenda is still being read"
 	case m.sync.running != nil && m.sync.running.Holder.ID == m.host.Holder.ID:
 		return "the sync takes place"
+	case m.sync.running == nil && isClosed(m.timeline, m.sync.today(m)):
+		return "today's sync is closed already: [ shows its minutes"
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -10,6 +11,7 @@ import (
 	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/markdown"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -30,7 +32,8 @@ type (
 		wrote   bool // it answers a change
 		err     error
 	}
-	secondMsg struct{ now time.Time }
+	secondMsg  struct{ now time.Time }
+	minutesMsg struct{ commit, text string }
 )
 
 // errNotRunning is told where the sync ended while a key was on its way.
@@ -45,15 +48,53 @@ func (m *Model) readRunning() tea.Cmd {
 	}
 }
 
-// prepare reads the agenda of the sync that comes, or takes place, when it is looked at
-// and the one that is there is of an older present.
+// serveSync reads and draws what the sync screen lacks, where it is looked at.
+func (m *Model) serveSync() tea.Cmd {
+	if m.at != onSync {
+		return nil
+	}
+	return tea.Batch(m.prepare(), m.drawTurns(), m.readMinutes())
+}
+
+// readMinutes reads the minutes of the sync that the cursor is on.
+func (m *Model) readMinutes() tea.Cmd {
+	s := &m.sync
+	if !m.known || m.isNow() {
+		return nil
+	}
+	ctx, log, at := m.ctx, m.log, m.moment(m.cursor)
+	if _, read := s.minutes[at.Commit]; read {
+		return nil
+	}
+	return func() tea.Msg {
+		l, err := log.Read(ctx, at, synclog.Meetings)
+		if err != nil {
+			return minutesMsg{at.Commit, failure(err)}
+		}
+		r, ok := l.Record(at.Date)
+		if !ok {
+			return minutesMsg{at.Commit, "This sync has no minutes."}
+		}
+		return minutesMsg{at.Commit, markdown.Text(r.Body)}
+	}
+}
+
+func (m *Model) onMinutes(msg minutesMsg) {
+	if m.sync.minutes == nil || len(m.sync.minutes) > sketches {
+		m.sync.minutes = map[string]string{}
+	}
+	m.sync.minutes[msg.commit] = msg.text
+}
+
+// prepare reads the agenda of the sync that comes, or takes place, where the one that
+// is there is of an older present.
 func (m *Model) prepare() tea.Cmd {
 	s := &m.sync
-	if m.at != onSync || !m.known || !s.known || s.asked == m.generation {
+	if !m.known || !s.known || s.asked == m.generation {
 		return nil
 	}
 	s.asked = m.generation
-	p := preparing{m.ctx, m.log, nil, m.host.Now, m.timeline, m.generation, ""}
+	p := preparing{m.ctx, m.log, m.host.Memo, m.host.Now, m.timeline, m.generation, ""}
 	if s.running != nil {
 		p.date = s.running.Date
 	}
@@ -95,12 +136,12 @@ func (p preparing) read() tea.Msg {
 func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
 	s := &m.sync
 	if msg.generation != m.generation {
-		return m.prepare()
+		return m.serveSync()
 	}
 	if s.failure = msg.err; msg.err == nil {
 		s.prepared, s.agenda = msg.sync, msg.agenda
 	}
-	return m.drawTurns()
+	return m.serveSync()
 }
 
 // startSync begins the sync, or goes on with the one that was begun.
@@ -108,14 +149,25 @@ func (m *Model) startSync() tea.Cmd {
 	s := &m.sync
 	now, holder := m.host.Now(), m.host.Holder
 	holder.Since = now
-	fresh := meeting.Begin(s.prepared.Date, m.me.Name, s.agenda.Order(), s.agenda.Length, holder, now)
+	fresh := meeting.Begin(s.today(m), m.me.Name, s.agenda.Order(), s.agenda.Length, holder, now)
+	timeline := m.timeline
 	return m.driveBy(func(r *meeting.Running) (*meeting.Running, error) {
-		if r == nil {
+		if r == nil || isClosed(timeline, r.Date) {
 			return &fresh, nil
 		}
 		next := r.Take(holder, now)
 		return &next, nil
 	})
+}
+
+// today is the day on which a sync that starts now takes place.
+func (s *syncScreen) today(m *Model) string {
+	return m.host.Now().In(s.prepared.Now.Config.Location()).Format(time.DateOnly)
+}
+
+// isClosed tells whether the sync of a date was closed.
+func isClosed(timeline []chronicle.Snapshot, date string) bool {
+	return slices.ContainsFunc(timeline, func(s chronicle.Snapshot) bool { return s.Date == date })
 }
 
 // drive changes the sync that takes place.
@@ -173,11 +225,17 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 		if msg.wrote {
 			return tea.Batch(m.readRunning(), m.writeRunning())
 		}
-		return m.prepare()
+		return m.serveSync()
 	}
 	before := s.running
 	first := !s.known
 	s.running, s.known = msg.running, true
+	if s.running != nil && isClosed(m.timeline, s.running.Date) {
+		s.running = nil // what is left of a sync that was closed
+	}
+	if s.running != nil && s.prepared != nil && s.prepared.Date != s.running.Date {
+		s.asked = -1 // its agenda is that of another day
+	}
 	if s.running != nil && msg.wrote {
 		s.beaten = s.running.Counted
 	}
@@ -187,7 +245,7 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 	if first && s.running != nil && m.at != onSync {
 		m.say(roleAccent, "the sync of "+s.running.Date+" takes place: 4 shows it")
 	}
-	return tea.Batch(m.second(), m.writeRunning(), m.prepare(), m.drawTurns())
+	return tea.Batch(m.second(), m.writeRunning(), m.serveSync())
 }
 
 // turnOf is whose turn it is; -2 while no sync takes place.

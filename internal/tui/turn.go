@@ -58,17 +58,8 @@ func textLines(text string, w int) []line {
 	return lines
 }
 
-// recordText is the minutes of the sync that the cursor is on.
-func recordText(m *Model) string {
-	if m.scene == nil {
-		return ""
-	}
-	r, ok := m.scene.log.Record(m.scene.today)
-	if !ok {
-		return "This sync has no minutes."
-	}
-	return markdown.Text(r.Body)
-}
+// recordText is the minutes of the sync that the cursor is on; "" while they are read.
+func recordText(m *Model) string { return m.sync.minutes[m.key(m.cursor)] }
 
 // invitation says when the next sync is and how to begin it.
 func (s *syncScreen) invitation(m *Model, w int) []line {
@@ -95,8 +86,8 @@ func (s *syncScreen) wait(m *Model) string {
 	}
 }
 
-// clock is a duration as a clock shows it.
-func clock(d time.Duration) string {
+// clockText is a duration as a clock shows it.
+func clockText(d time.Duration) string {
 	seconds := int(d.Truncate(time.Second) / time.Second)
 	if seconds >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
@@ -141,13 +132,13 @@ func (s *syncScreen) heading(m *Model) string {
 // turnClock is the time of a turn against its timebox. It turns when that is over, and
 // no more than that.
 func turnClock(t meeting.Turn) line {
-	text, role := clock(t.Elapsed), roleText
+	text, role := clockText(t.Elapsed), roleText
 	if t.Timebox > 0 {
-		text += " of " + clock(t.Timebox)
+		text += " of " + clockText(t.Timebox)
 	}
 	if over := t.Over(); over > 0 {
 		role = roleWarn
-		text = "over by " + clock(over) + "  " + text
+		text = "over by " + clockText(over) + "  " + text
 	}
 	return line{say(role, text+" ")}
 }
@@ -161,7 +152,7 @@ func (s *syncScreen) timeLine(m *Model, w int) line {
 	}
 	end := r.ExpectedEnd(now)
 	zone := m.scene
-	text := " " + clock(r.Elapsed()) + " elapsed"
+	text := " " + clockText(r.Elapsed()) + " elapsed"
 	if zone != nil && !r.Done() {
 		text += ", ends about " + end.In(zone.log.Config.Location()).Format("15:04")
 	}
@@ -192,7 +183,7 @@ func (s *syncScreen) opening(w int) []line {
 		}
 		right := line{}
 		if t.Timebox > 0 {
-			right = line{say(roleMuted, clock(t.Timebox)+" ")}
+			right = line{say(roleMuted, clockText(t.Timebox)+" ")}
 		}
 		lines = append(lines, spread(w, left, right, 12))
 	}

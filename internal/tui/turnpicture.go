@@ -54,7 +54,7 @@ func (s *syncScreen) pictureSize(m *Model) (w, h int) {
 // drawTurns draws what belongs on the screen, and what comes next.
 func (m *Model) drawTurns() tea.Cmd {
 	s := &m.sync
-	if m.at != onSync || s.drawn.drawing || s.page(m) > turnPage || s.running == nil {
+	if s.drawn.drawing || s.running == nil {
 		return nil
 	}
 	w, h := s.pictureSize(m)
@@ -79,8 +79,12 @@ func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, among []str
 		defer cancel()
 		paper := picture.Paper{Width: key.width, Height: key.height, Time: drawingTime / 2}
 		var canvas *picture.Canvas
-		for _, zoom := range []picture.Zoom{picture.Merged, picture.Changes} { // the first that fits, else the last
-			drawn, _ := picture.Draw(ctx, scene, picture.Choice{Zoom: zoom, Among: among}, paper)
+		for _, choice := range []picture.Choice{
+			{Zoom: picture.Merged, Among: among},
+			{Zoom: picture.Merged, Among: among, Depth: -1},
+			{Zoom: picture.Changes, Among: among},
+		} { // the first that fits, else the last
+			drawn, _ := picture.Draw(ctx, scene, choice, paper)
 			if drawn != nil {
 				canvas = drawn
 			}
@@ -99,7 +103,7 @@ func (m *Model) onTurnPicture(msg turnPictureMsg) tea.Cmd {
 		d.canvases = map[turnKey]*picture.Canvas{}
 	}
 	d.canvases[msg.key] = msg.canvas
-	return m.drawTurns()
+	return m.serveSync()
 }
 
 // picture is the group's part of the architecture, with what changed in it.

@@ -15,7 +15,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		return m, tea.Batch(m.draw(), m.drawTurns(), m.forward(msg))
+		return m, tea.Batch(m.draw(), m.serveSync(), m.forward(msg))
 	case sketchMsg:
 		return m, m.onSketch(msg)
 	case tea.KeyMsg:
@@ -54,6 +54,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onPrepared(msg)
 	case runningMsg:
 		return m, m.onRunning(msg)
+	case minutesMsg:
+		m.onMinutes(msg)
+		return m, nil
 	case secondMsg:
 		return m, m.onSecond(msg)
 	case turnPictureMsg:

@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
+
+	"github.com/archsync/archsync/internal/meeting"
+)
+
+// held is the log of most tests with the sync screen open, a clock that the test sets,
+// and a close that only takes note.
+type held struct {
+	*driver
+	clock  time.Time
+	closed []string // the minutes that were recorded
+}
+
+func hold(t *testing.T, log *memoryLog, id string) *held {
+	t.Helper()
+	h := &held{clock: time.Date(2026, 2, 26, 14, 0, 0, 0, time.UTC)}
+	d := &driver{t: t, log: log}
+	host := testHost(d)
+	host.Now = func() time.Time { return h.clock }
+	host.Holder = meeting.Holder{ID: id, Machine: "laptop", Process: 7}
+	host.PlanClose = func(_ context.Context, date string) (Closing, error) {
+		return Closing{
+			Date: date, Minutes: "# Minutes of " + date + "\n\nComputed.\n", Facts: []string{"tag sync/" + date},
+			Record: func(_ context.Context, minutes string) ([]string, error) {
+				h.closed = append(h.closed, minutes)
+				log.close(date)
+				_, err := log.UpdateRunning(func(*meeting.Running) (*meeting.Running, error) { return nil, nil })
+				return nil, err
+			},
+		}, nil
+	}
+	host.EditText = func(_, text string, done func(string, error) tea.Msg) tea.Cmd {
+		return func() tea.Msg { return done(text+"By hand.\n", nil) }
+	}
+	d.model = New(t.Context(), log, host, Options{Profile: termenv.Ascii, Width: 80, Height: 24})
+	h.driver = d
+	d.run(d.model.Init())
+	d.press("4")
+	return h
+}
+
+func (h *held) press(keys ...string) *held {
+	h.t.Helper()
+	h.driver.press(keys...)
+	return h
+}
+
+// wait lets time go by, second by second.
+func (h *held) wait(d time.Duration) *held {
+	h.t.Helper()
+	for range int(d / time.Second) {
+		h.clock = h.clock.Add(time.Second)
+		_, cmd := h.model.Update(secondMsg{h.clock})
+		h.run(cmd)
+	}
+	return h
+}
+
+func TestSyncIsHeld(t *testing.T) {
+	h := hold(t, lumen(), "here")
+	h.expect("Next sync", "s starts it", "Put a queue before the index").golden("sync-agenda")
+	h.press("s").expect("No discussions", "first group").golden("sync-opening")
+	h.press("right").expect("1/3", "0:00 of")
+	h.wait(90*time.Second).expect("1:30 of", "1:30 elapsed")
+	h.press("a").expect("ABSENT").press("right").expect("2/3")
+	h.press("space").wait(time.Minute).expect("the clock stands", "0:00 of", "1:30 elapsed")
+	h.press("space").wait(time.Second).without("the clock stands")
+	h.wait(20 * time.Minute).expect("over by").golden("sync-turn")
+	h.press("right", "right").expect("Every group was on", "absent").golden("sync-closing")
+	h.press("C").expect("Close the sync of 2026-02-26", "Computed.", "tag sync/2026-02-26")
+	h.press("E").expect("By hand.")
+	h.press("enter").expect("the sync of 2026-02-26 is closed")
+	if len(h.closed) != 1 || !strings.HasSuffix(h.closed[0], "By hand.\n") {
+		t.Errorf("recorded %q", h.closed)
+	}
+	if h.log.running != nil {
+		t.Error("the closed sync still runs")
+	}
+}
+
+func TestBreakoutOfATurn(t *testing.T) {
+	h := hold(t, lumen(), "here")
+	h.press("s", "right", "right")
+	on := h.log.running.Turns[h.log.running.On].Group
+	h.press("b").expect("Breakout", "Topic")
+	h.press("ctrl+s").expect("a breakout needs a topic")
+	h.write("Who sizes the index").press("tab", "tab").write("Twice the load").press("enter")
+	file := h.log.file("sync-log/breakouts/who-sizes-the-index.md")
+	for _, want := range []string{"topic: Who sizes the index", "sync: 2026-02-26", "group: " + on, "state: open", "Twice the load", "people:"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the breakout lacks %q:\n%s", want, file)
+		}
+	}
+	if got := h.log.running.Breakouts; len(got) != 1 || got[0] != "who-sizes-the-index" {
+		t.Errorf("the sync has the breakouts %v", got)
+	}
+	h.press("b", "esc").without("Topic")
+	h.press("right", "right").expect("Who sizes the index")
+}
+
+// The host moves an item on a group's behalf; the agenda follows.
+func TestEditDuringASync(t *testing.T) {
+	h := hold(t, lumen(), "here")
+	h.press("s", "right")
+	for i := 0; h.log.running.Turns[h.log.running.On].Group != "query"; i++ {
+		if i > 5 {
+			t.Fatal("query has no turn")
+		}
+		h.press("right")
+	}
+	h.expect("Cache the results", "planned").press(">").expect("ongoing")
+	if file := h.log.file("sync-log/board/query.yaml"); !strings.Contains(file, "status: ongoing") {
+		t.Errorf("the file says\n%s", file)
+	}
+	h.press("e").expect("Edit q9w8e").press("esc")
+}
+
+func TestSyncIsResumed(t *testing.T) {
+	log := lumen()
+	h := hold(t, log, "here")
+	h.press("s", "right", "right").wait(15 * time.Second) // a beat and a half; then the program is killed
+	again := hold(t, log, "there")
+	again.clock = h.clock.Add(time.Hour)
+	again.expect("2/3", "presented at laptop")
+	again.press("right").expect("presented elsewhere")
+	again.press("s").without("presented at").expect("2/3", "0:10 of")
+	again.press("right").expect("3/3")
+	h.clock = again.clock
+	h.press("right").expect("another process presents the sync")
+}
+
+func TestSyncOfThePast(t *testing.T) {
+	log := lumen()
+	log.set(map[string]string{"sync-log/syncs/2026-02-12.md": "---\nsync: 2026-02-12\n---\n# What was said\n\n- nothing\n"})
+	log.moments["0000003"] = log.work
+	h := hold(t, log, "here")
+	h.press("[").expect("PAST", "What was said")
+	h.press("s").expect("this sync is over")
+	h.press("[").expect("no minutes")
+	h.press(".").expect("Next sync")
+}
+
+func TestSyncFailures(t *testing.T) {
+	log := lumen()
+	h := hold(t, log, "here")
+	h.press("C").expect("no sync takes place")
+	h.press("s", "right", "right", "right", "right")
+	broken := errors.New("the disk is full")
+	h.model.host.PlanClose = func(context.Context, string) (Closing, error) { return Closing{}, broken }
+	h.press("C").expect("the disk is full").press("esc")
+	plans := 0
+	h.model.host.PlanClose = func(_ context.Context, date string) (Closing, error) {
+		plans++
+		return Closing{Date: date, Record: func(context.Context, string) ([]string, error) { return nil, broken }}, nil
+	}
+	h.press("C", "enter").expect("the disk is full")
+	if plans != 2 {
+		t.Errorf("planned %d times", plans)
+	}
+	if log.running == nil {
+		t.Error("a sync that could not be closed is gone")
+	}
+}
