@@ -44,7 +44,7 @@ a pipe; when the input ends before the pass does, nothing is saved.`,
 }
 
 func (v *invocation) update(group string, unchanged, commit bool) error {
-	l, m, err := v.read("", synclog.Board|synclog.Diagrams)
+	l, _, err := v.read("", synclog.Board|synclog.Diagrams)
 	if err != nil {
 		return err
 	}
@@ -64,11 +64,7 @@ func (v *invocation) update(group string, unchanged, commit bool) error {
 	}
 	checkIn := true
 	if !unchanged {
-		after, err := v.lastDay(m)
-		if err != nil {
-			return err
-		}
-		t := &talk{v: v, log: l, today: v.today(l), lines: bufio.NewReader(v.in), pass: pass, due: dueDefault(l, after)}
+		t := &talk{v: v, log: l, today: v.today(l), lines: bufio.NewReader(v.in), pass: pass}
 		if err := v.letOthers(t.run); err != nil {
 			return err
 		}
@@ -78,20 +74,6 @@ func (v *invocation) update(group string, unchanged, commit bool) error {
 		}
 	}
 	return v.savePass(pass, checkIn, commit)
-}
-
-// dueDefault is to when an item slips where nobody says: the sync after the next one.
-func dueDefault(l *synclog.Log, after string) func(it board.Item) string {
-	return func(it board.Item) string {
-		dates, err := upcoming(l, max(after, it.Due), 2)
-		if err != nil || len(dates) == 0 {
-			return ""
-		}
-		if it.Due > after {
-			return dates[0].Date
-		}
-		return dates[len(dates)-1].Date
-	}
 }
 
 // savePass writes a pass into the log as it is by now.
@@ -143,7 +125,6 @@ type talk struct {
 	today string
 	lines *bufio.Reader
 	pass  synclog.Pass
-	due   func(board.Item) string // to when an item slips where nobody says
 
 	at     int // the item that is asked about; len(items) asks for new ones, one more shows the preview
 	ending ending
@@ -322,7 +303,7 @@ func (t *talk) blocked(by string) (synclog.Answer, error) {
 }
 
 func (t *talk) slipped(it board.Item, when string) (synclog.Answer, error) {
-	def := t.due(it)
+	def := t.log.SlipsTo(it, t.today)
 	for {
 		if when == "" {
 			var err error

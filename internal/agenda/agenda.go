@@ -147,7 +147,7 @@ func (s *Sync) dueDecisions() []DueDecision {
 
 func (s *Sync) turn(g board.Group) Turn {
 	t := Turn{Group: g}
-	t.Timebox, _ = time.ParseDuration(s.Now.Config.Timebox)
+	t.Timebox = s.Now.Config.TimeboxOf(g.ID)
 	for _, it := range shown(g) {
 		t.Items = append(t.Items, s.item(it))
 	}

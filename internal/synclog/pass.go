@@ -199,6 +199,29 @@ func (p Pass) summary() string {
 	return fmt.Sprintf("%s: check in with %d updates\n\n- %s", p.Group, len(said), strings.Join(said, "\n- "))
 }
 
+// SlipsTo is to when an item slips where nobody says: the sync after its due date, or,
+// where that has passed or there is none, the sync after the next one. "" where the
+// cadence has none.
+func (l *Log) SlipsTo(it board.Item, today string) string {
+	c := l.Config.Cadence
+	if it.Due > today {
+		next, err := c.Next(it.Due)
+		if err != nil {
+			return ""
+		}
+		return next
+	}
+	day, err := time.Parse(time.DateOnly, today)
+	if err != nil {
+		return ""
+	}
+	dates, err := c.Upcoming(day.AddDate(0, 0, -1).Format(time.DateOnly), 2)
+	if err != nil {
+		return ""
+	}
+	return dates[len(dates)-1]
+}
+
 // ParseDue reads a date as somebody types one: 2026-04-02, 04-02 or 4-2 (the next one),
 // 10d, 2w or 3mo from today. It never gives a date before today. The errors are
 // [problem.Problem] values.

@@ -24,6 +24,25 @@ func TestParseDue(t *testing.T) {
 	}
 }
 
+func TestSlipsTo(t *testing.T) {
+	l := &Log{}
+	l.Config.Cadence.First = "2026-03-12"
+	for _, c := range []struct{ due, today, want string }{
+		{"2026-03-26", "2026-03-10", "2026-04-09"}, // the sync after it was due
+		{"2026-03-05", "2026-03-10", "2026-03-26"}, // it has passed: the sync after the next one
+		{"", "2026-03-10", "2026-03-26"},
+		{"", "2026-03-12", "2026-03-26"}, // on the day of the sync
+	} {
+		if got := l.SlipsTo(board.Item{Due: c.due}, c.today); got != c.want {
+			t.Errorf("due %q on %s slips to %s, want %s", c.due, c.today, got, c.want)
+		}
+	}
+	l.Config.Cadence.Rule = "FREQ=DAILY;COUNT=1"
+	if got := l.SlipsTo(board.Item{}, "2026-05-01"); got != "" {
+		t.Errorf("without a next sync it slips to %s", got)
+	}
+}
+
 func FuzzParseDue(f *testing.F) {
 	for _, text := range []string{"2026-04-02", "4-2", "10d", "2w", "3mo", "x"} {
 		f.Add(text)

@@ -127,7 +127,7 @@ func (p *passDialog) judge(it board.Item, key string) {
 	case key == "b":
 		p.ask(askBy, "blocked by › ", "")
 	case key == "s":
-		p.ask(askDue, "slipped to › ", p.due(it))
+		p.ask(askDue, "slipped to › ", p.log.SlipsTo(it, p.today))
 	default:
 		p.problem = "enter keeps the item; d, b, s, x and o say what became of it"
 	}
@@ -136,15 +136,6 @@ func (p *passDialog) judge(it board.Item, key string) {
 func (p *passDialog) say(it board.Item, a synclog.Answer) {
 	p.pass = p.pass.Answer(it.ID, a)
 	p.at++
-}
-
-// due is to when an item slips where nobody says: the sync after it was due.
-func (p *passDialog) due(it board.Item) string {
-	next, err := p.log.Config.Cadence.Next(max(p.today, it.Due))
-	if err != nil {
-		return ""
-	}
-	return next
 }
 
 // confirm takes a key on the preview.
