@@ -60,6 +60,13 @@ func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (see
 	return seen, which, nil
 }
 
+// Recall gives back the camera that was kept under a name, which must name everything
+// that it depends on but the lens, when it had seen d last.
+func (l Lens) Recall(name string, d *Diagram) (Camera, bool) { return l.recall(l.key(name), d) }
+
+// Keep remembers a camera under a name for [Lens.Recall].
+func (l Lens) Keep(name string, c Camera) { l.keep(l.key(name), c) }
+
 func (l Lens) limit() time.Duration { return Limits{Time: l.Time}.filled().Time }
 
 // key names a camera by how it came about: everything that it depends on is in it.
