@@ -25,7 +25,7 @@ func (l Lens) CameraAt(ctx context.Context, versions []*Diagram, at int) (Camera
 		return Camera{}, err
 	}
 	placed := make(chan []Camera, 1)
-	err = within(ctx, l.limit(), func(ctx context.Context) error {
+	err = within(ctx, l.limit()+time.Duration(len(seen))*eachMore, func(ctx context.Context) error {
 		cameras, err := l.together(ctx, seen)
 		placed <- cameras
 		return err
@@ -42,6 +42,10 @@ func (l Lens) CameraAt(ctx context.Context, versions []*Diagram, at int) (Camera
 	}
 	return wanted, nil
 }
+
+// eachMore is how much longer than one picture several may take that are placed as
+// one, for each of them.
+const eachMore = 100 * time.Millisecond
 
 // seeMost looks at all versions that can be measured, and tells which those are.
 func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (seen []sight, which []int, err error) {
