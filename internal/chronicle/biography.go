@@ -114,6 +114,31 @@ func (c *Chronicle) Biography(s Subject) (Biography, bool) {
 	return b, true
 }
 
+// Appearance is a subject at one moment of a timeline.
+type Appearance struct {
+	Snapshot Snapshot // the zero Snapshot for the present
+	There    bool
+	Changed  change.Kind // the first thing that happened to it since the sync before; "" for nothing
+}
+
+// Appearances tell of every sync, and the present, whether a subject was there and
+// changed; nil when nothing ever had the name. It is cheap beside a biography.
+func (c *Chronicle) Appearances(s Subject) []Appearance {
+	trace, ok := c.tracer.trace(s)
+	if !ok {
+		return nil
+	}
+	all := make([]Appearance, len(c.Intervals))
+	for i, in := range c.Intervals {
+		_, there := trace.At(i)
+		all[i] = Appearance{Snapshot: in.At, There: there}
+		if events := eventsOf(in, trace, i); len(events) > 0 {
+			all[i].Changed = events[0].Kind
+		}
+	}
+	return all
+}
+
 // lives fills in when the subject was there under which names.
 func (b *Biography) lives(t Trace, intervals []Interval) {
 	before := ""

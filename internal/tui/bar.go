@@ -64,6 +64,9 @@ func (v barView) ticks(m *Model, markers bool) line {
 	most := m.mostChanges()
 	for p := v.from; p < v.to; p++ {
 		sign, r := m.tick(p, most)
+		if marked, of := m.markOf(p); marked != "" {
+			sign, r = marked, of
+		}
 		switch {
 		case markers && p == m.cursor:
 			sign = "▲"

@@ -105,6 +105,7 @@ func everywhere() keymap {
 		{keys: []string{"("}, what: "the change before", do: func(m *Model) tea.Cmd { return m.nextChange(-1) }},
 		{keys: []string{"g"}, what: "go to an item, component, group or sync by name", short: "go to", do: (*Model).openGoTo},
 		{keys: []string{"/"}, what: "search everything that was ever written, and travel there", short: "search", do: (*Model).openSearch, why: (*Model).noSearch},
+		{keys: []string{"w"}, what: "why: the story of what is selected, and travel to where it changed", short: "why", do: (*Model).openStory, why: (*Model).noStory},
 		{keys: []string{"f"}, what: "filter: status, owner, group, component, plan, late, changed; the history by group, component, kind, status and words", short: "filter", do: (*Model).openFilter},
 		{keys: []string{"u"}, what: "take back the last edit", do: (*Model).undo, why: (*Model).nothingToUndo},
 		{keys: []string{"U"}, what: "do it again", do: (*Model).redo, why: (*Model).nothingToRedo},

@@ -136,6 +136,28 @@ func (l *memoryLog) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m
 	})
 }
 
+func (l *memoryLog) Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error) {
+	now, err := l.Read(ctx, m, synclog.All)
+	snapshots, _, _ := l.Snapshots()
+	return chronicle.Timeline{
+		Snapshots: snapshots, Now: now, Memo: memo,
+		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
+			return l.Read(ctx, history.At(s), synclog.All)
+		},
+	}, err
+}
+
+func (l *memoryLog) Commits(history.Moment) chronicle.Commits {
+	return chronicle.Commits{
+		Between: func(_ context.Context, _, newer chronicle.Snapshot) ([]chronicle.Commit, error) {
+			if newer == (chronicle.Snapshot{}) {
+				return nil, nil
+			}
+			return []chronicle.Commit{{ID: newer.Commit, Author: "Ada", Summary: "Sync", Paths: []string{"log/board/storage.yaml", "log/diagrams/architecture.d2"}}}, nil
+		},
+	}
+}
+
 func (l *memoryLog) Write(e synclog.Edit) error {
 	files := map[string]string{}
 	for _, f := range e.Files {

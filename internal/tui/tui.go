@@ -35,6 +35,10 @@ type Log interface {
 	Moment(expr string, now time.Time) (history.Moment, error)
 	// Texts is everything that was written in the snapshots and at a moment.
 	Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error)
+	// Past is everything up to a moment, for a chronicle.
+	Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error)
+	// Commits say who wrote what happened up to a moment.
+	Commits(m history.Moment) chronicle.Commits
 	// Stamp changes whenever the working files or the last commit do.
 	Stamp() uint64
 	// Running is the sync that takes place in this clone; nil when none does.
@@ -116,6 +120,11 @@ type Model struct {
 	texts      *chronicle.Texts // everything that was ever written; nil until it is searched
 	textsOf    int              // the generation that they were read in
 	landing    *landing         // what to select where the cursor goes; nil for nothing
+
+	// Stories. The chronicle is nil until the first one is asked for.
+	chronicle   *chronicle.Chronicle
+	chronicleOf int // the generation that it was read in
+	marks       marks
 
 	// What is on the screen.
 	title   string // of the log, as it was last read

@@ -12,6 +12,7 @@ import (
 
 // Update routes a message to the method that does the work.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	defer m.mark()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
@@ -32,6 +33,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.onPlay(msg)
 	case textsMsg:
 		return m, m.onTexts(msg)
+	case storyMsg:
+		m.onStory(msg)
+		return m, nil
 	case unsavedMsg:
 		m.onUnsaved(msg)
 		return m, nil
