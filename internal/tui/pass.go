@@ -68,9 +68,9 @@ func (p *passDialog) hints() []hint {
 		return []hint{{"enter", "go on"}, {"esc", "back"}}
 	}
 	if _, ok := p.item(); !ok {
-		return []hint{{"enter", "check in"}, {"n", "new item"}, {"<", "back"}, {"esc", "leave"}}
+		return []hint{{"enter", "check in"}, {"n", "anything new or planned"}, {"<", "back"}, {"esc", "leave"}}
 	}
-	return []hint{{"enter", "keep"}, {"d", "done"}, {"b", "blocked"}, {"s", "slipped"}, {"x", "drop"}, {"o", "ongoing"}, {"<", "back"}, {"c", "the rest is so"}}
+	return []hint{{"enter", "keep"}, {"d", "done"}, {"b", "blocked"}, {"s", "slipped"}, {"x", "drop"}, {"o", "ongoing"}, {"<", "back"}, {"c", "the rest is so: check in"}}
 }
 
 func (p *passDialog) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -286,9 +286,13 @@ const widestPass = 76
 func (p *passDialog) view(_ *Model, w, h int) box {
 	inside := max(min(widestPass, w-4), 1)
 	it, ok := p.item()
-	title, lines := p.pass.Group+": "+itoa(p.at+1)+" of "+itoa(len(p.pass.Items)), p.itemLines(it, inside)
+	title := p.pass.Group + ": " + itoa(p.at+1) + " of " + itoa(len(p.pass.Items))
 	if !ok {
-		title, lines = p.pass.Group+": what the sync will see", p.previewLines(inside, max(h-8, 1))
+		title = p.pass.Group + ": what the sync will see"
+	}
+	lines := p.previewLines(inside, max(h-8, 1))
+	if ok {
+		lines = p.itemLines(it, inside)
 	}
 	if p.asks != askNothing {
 		lines = append(lines, nil, p.input.line(inside))
@@ -309,10 +313,27 @@ func (p *passDialog) itemLines(it board.Item, w int) []line {
 	if a := p.pass.AnswerOf(it.ID); a.Verdict != synclog.Keep {
 		lines = append(lines, line{say(roleChanged, "you said: "+string(a.Verdict)+"; k keeps it as it is")})
 	}
-	return append(lines, nil,
-		line{say(roleKey, "enter"), say(roleText, " keep   "), say(roleKey, "d"), say(roleText, " done   "), say(roleKey, "b"), say(roleText, " blocked   "), say(roleKey, "s"), say(roleText, " slipped")},
-		line{say(roleKey, "x"), say(roleText, " drop   "), say(roleKey, "o"), say(roleText, " ongoing   "), say(roleKey, "<"), say(roleText, " back   "), say(roleKey, "c"), say(roleText, " the rest is so: check in")},
-	)
+	return append(append(lines, nil), hintLines(p.hints(), w)...)
+}
+
+// hintLines are keys with what they do, as many on a line as it holds.
+func hintLines(hints []hint, w int) []line {
+	const gap = 3
+	lines := []line{nil}
+	used := 0
+	for _, h := range hints {
+		wide := cells(h.key) + 1 + cells(h.what)
+		last := len(lines) - 1
+		switch {
+		case used > 0 && used+gap+wide > w:
+			lines, last, used = append(lines, nil), last+1, 0
+		case used > 0:
+			lines[last], used = append(lines[last], say(roleText, blanks(gap))), used+gap
+		}
+		lines[last] = append(lines[last], say(roleKey, h.key), say(roleText, " "+h.what))
+		used += wide
+	}
+	return lines
 }
 
 func prefix(before, s string) string {
@@ -333,7 +354,7 @@ func (p *passDialog) previewLines(w, rows int) []line {
 	if len(lines) > rows {
 		lines = append(lines[:rows-1:rows-1], line{say(roleFaint, "  and "+plural(len(lines)-rows+1, "more"))})
 	}
-	return append(lines, nil, line{say(roleKey, "enter"), say(roleText, " check in   "), say(roleKey, "n"), say(roleText, " anything new or planned   "), say(roleKey, "<"), say(roleText, " back")})
+	return append(append(lines, nil), hintLines(p.hints(), w)...)
 }
 
 // mostOffered is how many components are offered for a part of a name.

@@ -5,6 +5,7 @@ import "testing"
 // The lead's pass: one item at a time, what is new, a preview, and one edit.
 func TestPass(t *testing.T) {
 	d := start(t, lumen()).press("l", "l").do("check in: the group has been over its items")
+	d.goldenAt("pass-item", 40, 20)
 	d.goldenAt("pass-item", 80, 24)
 	d.expect("Shard the index")
 	n := len(d.model.overlay.(*passDialog).pass.Items)
