@@ -24,6 +24,7 @@ import (
 var benchmarkLogs = map[string]func() (string, error){
 	"demo": sync.OnceValues(func() (string, error) { return madeLog("demo") }),
 	"decade": sync.OnceValues(func() (string, error) {
+		if os.Getenv("ZZ") != "" { return os.Getenv("ZZ"), nil }
 		return madeLog("demo", "--groups", "50", "--syncs", "260", "--items", "20", "--shapes", "150")
 	}),
 }
@@ -223,5 +224,36 @@ func (s *screens) do(cmd tea.Cmd) {
 		}
 	default:
 		s.give(msg)
+	}
+}
+
+// BenchmarkVerb is a whole verb in this process: cold with an empty cache, warm when it
+// has run once.
+func BenchmarkVerb(b *testing.B) {
+	for name, args := range map[string][]string{
+		"log": {"log"}, "search": {"search", "kafka"}, "stats": {"stats"}, "board": {"board", "--at", "@-20"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			onLogs(b, func(b *testing.B, root string) {
+				for _, state := range []string{"cold", "warm"} {
+					b.Run(state, func(b *testing.B) {
+						w := scripted()
+						w.out, w.errs, w.cwd, w.cacheDir = &strings.Builder{}, os.Stderr, root, b.TempDir()
+						run(b.Context(), args, w)
+						for b.Loop() {
+							if state == "cold" {
+								b.StopTimer()
+								w.cacheDir = b.TempDir()
+								b.StartTimer()
+							}
+							w.out = &strings.Builder{}
+							if code := run(b.Context(), args, w); code != exitDone {
+								b.Fatal(code)
+							}
+						}
+					})
+				}
+			})
+		})
 	}
 }

@@ -154,7 +154,7 @@ func compareFound(a, b *found) int {
 
 // hit joins the times of what was found.
 func (x *Texts) hit(f *found) Hit {
-	h := Hit{Text: f.last.Text, Marks: f.marks}
+	h := Hit{Text: *f.last.Text, Marks: f.marks}
 	slices.SortFunc(f.spans, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
 	joined := f.spans[:1]
 	for _, s := range f.spans[1:] {

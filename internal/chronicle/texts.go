@@ -29,7 +29,7 @@ type Texts struct {
 // lived is a text with the positions in the timeline at which it stood in the log,
 // the last one included. The present is the position behind the last snapshot.
 type lived struct {
-	Text
+	*Text
 	first, last int
 }
 
@@ -40,38 +40,32 @@ type lived struct {
 // Where the timeline's reading of a snapshot leaves out records of syncs that the
 // snapshot before has as they are, nothing is lost: minutes belong to their sync.
 func NewTexts(ctx context.Context, t Timeline) (*Texts, error) {
-	c := collector{
-		texts: &Texts{snapshots: t.Snapshots, present: t.Now != nil},
-		dates: map[string]int{}, said: map[string]string{},
-	}
+	c := newCollector(&Texts{snapshots: t.Snapshots})
+	steps := t.recallTexts()
 	for i, s := range t.Snapshots {
-		c.dates[s.Date] = i
-	}
-	chain := textForm
-	for i, s := range t.Snapshots {
-		key := chained(chain, s)
-		step, known := c.remembered(t.Memo, key)
-		if !known {
-			log, err := t.Read(ctx, s)
-			if ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
-			if err != nil {
-				c.texts.Problems = append(c.texts.Problems, unreadable(s, err))
-				continue
-			}
-			step = c.compare(log, s.Date)
-			if t.Memo != nil {
-				t.Memo.Put(key, step.encode())
-			}
+		if err := c.advance(ctx, t, i, steps[s]); err != nil {
+			return nil, err
 		}
-		c.take(step, i)
-		chain = key
 	}
+	c.finish(len(t.Snapshots) - 1)
 	if t.Now != nil {
-		c.take(c.compare(t.Now, ""), len(t.Snapshots))
+		return c.texts.With(t.Now), nil
 	}
-	return c.finish(), nil
+	return c.texts, nil
+}
+
+// With is the texts of the same past with another present.
+func (x *Texts) With(now *synclog.Log) *Texts {
+	last := len(x.snapshots) - 1
+	c := newCollector(&Texts{Problems: x.Problems, snapshots: x.snapshots, present: true, all: slices.Clone(x.all)})
+	for i := range c.texts.all {
+		if t := &c.texts.all[i]; t.last == last {
+			t.last = stands
+		}
+	}
+	c.take(c.compare(now, ""), last+1)
+	c.finish(last + 1)
+	return c.texts
 }
 
 // textForm is the version of what is remembered of a step.
@@ -83,18 +77,100 @@ func chained(before string, s Snapshot) string {
 	return textForm + " " + hex.EncodeToString(sum[:])
 }
 
+// recallTexts are the steps that the memo has, as if every snapshot could be read.
+func (t Timeline) recallTexts() map[Snapshot]*textStep {
+	found := map[Snapshot]*textStep{}
+	if t.Memo == nil {
+		return found
+	}
+	keys := make([]string, len(t.Snapshots))
+	key := textForm
+	for i, s := range t.Snapshots {
+		key = chained(key, s)
+		keys[i] = key
+	}
+	steps := make([]*textStep, len(keys))
+	inChunks(len(keys), func(i int) { steps[i] = t.recallStep(keys[i]) })
+	for i, s := range t.Snapshots {
+		found[s] = steps[i]
+	}
+	return found
+}
+
+// recallStep is a step from the memo; nil where it does not have it.
+func (t Timeline) recallStep(key string) *textStep {
+	if t.Memo == nil {
+		return nil
+	}
+	entry, ok := t.Memo.Get(key)
+	if !ok {
+		return nil
+	}
+	s, ok := decodeTextStep(entry)
+	if s.key = key; !ok {
+		return nil
+	}
+	return &s
+}
+
 // collector folds the steps of a timeline.
 type collector struct {
 	texts *Texts
 	dates map[string]int // of the snapshots, to their positions
+	chain string         // the key of the last step
 
 	open map[string]map[Text]int // by path: the texts that stand there, to their numbers; nil until it is needed
 	same map[string]any          // what the pages of the last log that was read were known by
 	said map[string]string       // the minutes that were split, by date
 }
 
+func newCollector(x *Texts) *collector {
+	c := &collector{texts: x, dates: map[string]int{}, said: map[string]string{}, chain: textForm}
+	for i, s := range x.snapshots {
+		c.dates[s.Date] = i
+	}
+	return c
+}
+
+// advance takes the snapshot at a position: as it is remembered, else as it is read.
+func (c *collector) advance(ctx context.Context, t Timeline, at int, known *textStep) error {
+	s := t.Snapshots[at]
+	key := chained(c.chain, s)
+	if known == nil || known.key != key { // a snapshot before it cannot be read
+		known = t.recallStep(key)
+	}
+	if known == nil || !c.fits(known) {
+		log, err := t.Read(ctx, s)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			c.texts.Problems = append(c.texts.Problems, unreadable(s, err))
+			return nil
+		}
+		step := c.compare(log, s.Date)
+		if known = &step; t.Memo != nil {
+			t.Memo.Put(key, step.encode())
+		}
+	}
+	c.take(*known, at)
+	c.chain = key
+	return nil
+}
+
+// fits tells whether a remembered step can follow on those before it.
+func (c *collector) fits(s *textStep) bool {
+	for _, n := range s.gone {
+		if n >= len(c.texts.all) || c.texts.all[n].last != stands {
+			return false
+		}
+	}
+	return true
+}
+
 // textStep is what one snapshot changed.
 type textStep struct {
+	key  string // under which it is remembered
 	came []Text
 	gone []int  // numbers of texts, in the order in which all came
 	said []Text // lines of the minutes of other syncs, with the sync's date as ID
@@ -109,20 +185,20 @@ func (c *collector) take(s textStep, at int) {
 		t := &c.texts.all[n]
 		t.last = at - 1
 		if c.open != nil {
-			delete(c.open[t.Path], t.Text)
+			delete(c.open[t.Path], *t.Text)
 		}
 	}
-	for _, t := range s.came {
-		c.note(t, len(c.texts.all))
-		c.texts.all = append(c.texts.all, lived{t, at, stands})
+	for i := range s.came {
+		c.note(s.came[i], len(c.texts.all))
+		c.texts.all = append(c.texts.all, lived{&s.came[i], at, stands})
 	}
-	for _, t := range s.said {
-		p, known := c.dates[t.ID]
+	for i := range s.said {
+		p, known := c.dates[s.said[i].ID]
 		if !known {
 			p = at
 		}
-		t.ID = ""
-		c.texts.all = append(c.texts.all, lived{t, p, p})
+		s.said[i].ID = ""
+		c.texts.all = append(c.texts.all, lived{&s.said[i], p, p})
 	}
 }
 
@@ -143,7 +219,7 @@ func (c *collector) compare(l *synclog.Log, date string) textStep {
 		c.open = map[string]map[Text]int{}
 		for i, t := range c.texts.all {
 			if t.last == stands {
-				c.note(t.Text, i)
+				c.note(*t.Text, i)
 			}
 		}
 	}
@@ -210,32 +286,10 @@ func (c *collector) minutes(l *synclog.Log, date string, s *textStep) []Text {
 }
 
 // finish gives what still stands its last position.
-func (c *collector) finish() *Texts {
-	last := len(c.texts.snapshots)
-	if !c.texts.present {
-		last--
-	}
+func (c *collector) finish(last int) {
 	for i := range c.texts.all {
 		if t := &c.texts.all[i]; t.last == stands {
 			t.last = last
 		}
 	}
-	return c.texts
-}
-
-// remembered is a step from the memo; false where it is not there, or does not fit
-// what is known of the steps before it.
-func (c *collector) remembered(m Memo, key string) (textStep, bool) {
-	if m == nil {
-		return textStep{}, false
-	}
-	entry, ok := m.Get(key)
-	if !ok {
-		return textStep{}, false
-	}
-	s, ok := decodeTextStep(entry)
-	for _, n := range s.gone {
-		ok = ok && n < len(c.texts.all) && c.texts.all[n].last == stands
-	}
-	return s, ok
 }

@@ -2,9 +2,12 @@ package history
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/synclog"
@@ -33,14 +36,26 @@ func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m M
 	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
 		return a.readNew(ctx, At(s), before[s])
 	}
-	if m.Kind != AtSnapshot {
-		now, err := a.readNew(ctx, m, last)
-		if err != nil {
-			return nil, err
-		}
-		t.Now = now
+	if m.Kind == AtSnapshot {
+		return chronicle.NewTexts(ctx, t)
 	}
-	return chronicle.NewTexts(ctx, t)
+	present := make(chan reading, 1) // read meanwhile: the past is mostly remembered
+	go func() {
+		now, err := a.readNew(ctx, m, last)
+		present <- reading{now, err}
+	}()
+	past, err := chronicle.NewTexts(ctx, t)
+	now := <-present
+	if err = errors.Join(err, now.err); err != nil {
+		return nil, err
+	}
+	return past.With(now.log), nil
+}
+
+// reading is a moment that was read, or why it could not be.
+type reading struct {
+	log *synclog.Log
+	err error
 }
 
 // ownMemo keeps the logs of a repository apart: a commit names the content of all.
@@ -60,7 +75,7 @@ func (a *Archive) readNew(ctx context.Context, m Moment, earlier chronicle.Snaps
 	if err != nil {
 		return nil, err
 	}
-	known, err := a.knownRecords(ctx, m, earlier)
+	known, err := a.knownRecords(m, earlier)
 	if err != nil {
 		return nil, err
 	}
@@ -94,17 +109,14 @@ func (w withoutFiles) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // knownRecords are the records that a moment has exactly as an earlier snapshot. Those
 // of the working tree are compared by way of HEAD.
-func (a *Archive) knownRecords(ctx context.Context, m Moment, earlier chronicle.Snapshot) (map[string]bool, error) {
-	var unsaved []FileChange
+func (a *Archive) knownRecords(m Moment, earlier chronicle.Snapshot) (map[string]bool, error) {
+	same := func(string, string) bool { return true }
 	if m.Kind == Now {
 		_, head, err := a.store.refs.head()
 		if err != nil || head.IsZero() {
 			return nil, err
 		}
-		if unsaved, err = a.store.Unsaved(ctx, Paths{Dir: a.records()}); err != nil {
-			return nil, err
-		}
-		m = Moment{Kind: AtCommit, Commit: head.String()}
+		m, same = Moment{Kind: AtCommit, Commit: head.String()}, a.store.asInHead()
 	}
 	before, err := a.recordIDs(At(earlier))
 	if err != nil {
@@ -113,12 +125,45 @@ func (a *Archive) knownRecords(ctx context.Context, m Moment, earlier chronicle.
 	now, err := a.recordIDs(m)
 	known := map[string]bool{}
 	for name, id := range now {
-		known[name] = before[name] == id
-	}
-	for _, f := range unsaved {
-		delete(known, f.Path)
+		known[name] = before[name] == id && same(name, id)
 	}
 	return known, err
+}
+
+// asInHead tells whether a working file still has the content that HEAD has. As git
+// does, it knows by time and size a file that the index knows, unless the file is as
+// new as the index itself.
+func (s *Store) asInHead() func(name, id string) bool {
+	x, err := s.readIndex()
+	if err != nil { // of a kind that only git reads
+		x = &index{}
+	}
+	written := s.indexWritten()
+	return func(name, id string) bool {
+		if from, to := x.find(name); to == from+1 {
+			e := x.entries[from]
+			if e.stage() == 0 && e.id() == hashOf(id) && e.nanoseconds() < written && s.unchangedSince(e) {
+				return true
+			}
+		}
+		work, err := s.workFile(name)
+		return err == nil && work != nil && sameContent(work, hashOf(id))
+	}
+}
+
+// indexWritten is when the index was last written, in nanoseconds since 1970; 0 where
+// there is none.
+func (s *Store) indexWritten() int64 {
+	info, err := os.Stat(filepath.Join(s.loc.gitDir, "index"))
+	if err != nil {
+		return 0
+	}
+	return info.ModTime().UnixNano()
+}
+
+// nanoseconds is the time of the file that the entry remembers, since 1970.
+func (e indexEntry) nanoseconds() int64 {
+	return int64(e.mtime())*1e9 + int64(binary.BigEndian.Uint32(e.head[offMtime+4:]))
 }
 
 // records is the folder of the records of syncs.
