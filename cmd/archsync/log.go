@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -109,10 +108,7 @@ func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, e
 	}
 	c := v.openCache()
 	defer c.Close()
-	t := a.Timeline(snapshots, chronicles{c})
-	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.Read(ctx, history.At(s), synclog.Board|synclog.Diagrams|synclog.Decisions)
-	}
+	t := a.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, chronicles{c})
 	steps, err := t.Steps(v.ctx, n)
 	return steps, unreported(problems, steps), err
 }

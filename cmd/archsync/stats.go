@@ -75,7 +75,7 @@ func (v *invocation) stats(o statsOptions) error {
 	}
 	c := v.openCache()
 	defer c.Close()
-	t := v.archive.Timeline(snapshots, chronicles{c})
+	t := v.archive.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, chronicles{c})
 	if m.Kind != history.AtSnapshot {
 		t.Now = l
 	}

@@ -119,13 +119,13 @@ type collector struct {
 	dates map[string]int // of the snapshots, to their positions
 	chain string         // the key of the last step
 
-	open map[string]map[Text]int // by path: the texts that stand there, to their numbers; nil until it is needed
-	same map[string]any          // what the pages of the last log that was read were known by
-	said map[string]string       // the minutes that were split, by date
+	open map[string]map[Text]int      // by path: the texts that stand there, to their numbers; nil until it is needed
+	same map[string]any               // what the pages of the last log that was read were known by
+	said map[string][sha256.Size]byte // the minutes that were split, by date
 }
 
 func newCollector(x *Texts) *collector {
-	c := &collector{texts: x, dates: map[string]int{}, said: map[string]string{}, chain: textForm}
+	c := &collector{texts: x, dates: map[string]int{}, said: map[string][sha256.Size]byte{}, chain: textForm}
 	for i, s := range x.snapshots {
 		c.dates[s.Date] = i
 	}
@@ -149,8 +149,12 @@ func (c *collector) advance(ctx context.Context, t Timeline, at int, known *text
 			return nil
 		}
 		step := c.compare(log, s.Date)
+		entry := step.encode()
+		if compact, ok := decodeTextStep(entry); ok { // its lines hold on to no files
+			step = compact
+		}
 		if known = &step; t.Memo != nil {
-			t.Memo.Put(key, step.encode())
+			t.Memo.Put(key, entry)
 		}
 	}
 	c.take(*known, at)
@@ -267,11 +271,11 @@ func (s *textStep) replace(open map[Text]int, texts []Text) {
 func (c *collector) minutes(l *synclog.Log, date string, s *textStep) []Text {
 	var own []Text
 	for _, r := range l.Records {
-		said, known := c.said[r.Date]
-		if known && said == r.Body {
+		sum := sha256.Sum256([]byte(r.Body))
+		if said, known := c.said[r.Date]; known && said == sum {
 			continue
 		}
-		c.said[r.Date] = r.Body
+		c.said[r.Date] = sum
 		texts := minutesTexts(r)
 		if r.Date == date {
 			own = texts

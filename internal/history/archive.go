@@ -19,6 +19,7 @@ import (
 // what the front ends work with.
 type Archive struct {
 	store     *Store
+	limits    synclog.Limits
 	reader    *synclog.Reader
 	dir       string
 	exclusion *exclusion // of this working tree
@@ -34,7 +35,7 @@ func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
 		return nil, err
 	}
 	a := &Archive{
-		store: store, reader: synclog.NewReader(limits), dir: dir,
+		store: store, limits: limits, reader: synclog.NewReader(limits), dir: dir,
 		exclusion: newExclusion(filepath.Join(store.loc.gitDir, "archsync.write")),
 		running:   newExclusion(filepath.Join(store.loc.common, "archsync.running")),
 	}
@@ -94,10 +95,10 @@ func (a *Archive) Read(ctx context.Context, m Moment, parts synclog.Part) (*sync
 	if err != nil {
 		return nil, err
 	}
-	return a.read(ctx, m, fsys, parts)
+	return a.read(ctx, a.reader, m, fsys, parts)
 }
 
-func (a *Archive) read(ctx context.Context, m Moment, fsys fs.FS, parts synclog.Part) (*synclog.Log, error) {
+func (a *Archive) read(ctx context.Context, reader *synclog.Reader, m Moment, fsys fs.FS, parts synclog.Part) (*synclog.Log, error) {
 	if _, err := fs.Stat(fsys, path.Join(a.dir, synclog.ConfigName)); err != nil && m.Kind != Now {
 		return nil, &Error{
 			What: fmt.Sprintf("read the log of %s", m.Expr),
@@ -105,7 +106,7 @@ func (a *Archive) read(ctx context.Context, m Moment, fsys fs.FS, parts synclog.
 			Err:  errors.New("it has no " + path.Join(a.dir, synclog.ConfigName)),
 		}
 	}
-	return a.reader.Read(ctx, fsys, a.dir, parts), nil
+	return reader.Read(ctx, fsys, a.dir, parts), nil
 }
 
 // Snapshots is the timeline, oldest first. A snapshot that git cannot give is in

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/synclog"
@@ -16,11 +17,46 @@ import (
 // Timeline is the log's past as a value, with what the memo remembers of it. It has no
 // present: that is read at the moment at which a question ends.
 func (a *Archive) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
-	t := chronicle.Timeline{Snapshots: snapshots, Read: a.ReadSnapshot}
+	return a.TimelineOf(synclog.All, snapshots, memo)
+}
+
+// TimelineOf is [Archive.Timeline] with only some parts of each snapshot.
+func (a *Archive) TimelineOf(parts synclog.Part, snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
+	s := stretch{limits: a.limits}
+	t := chronicle.Timeline{Snapshots: snapshots}
+	t.Read = func(ctx context.Context, snapshot chronicle.Snapshot) (*synclog.Log, error) {
+		fsys, err := a.FS(At(snapshot))
+		if err != nil {
+			return nil, err
+		}
+		return a.read(ctx, s.reader(), At(snapshot), fsys, parts)
+	}
 	if memo != nil {
 		t.Memo = ownMemo{memo, a.dir + "\n"}
 	}
 	return t
+}
+
+// stretch gives readers for a way along a timeline: neighbours share what was parsed,
+// and what lies far behind is forgotten. All of a long history would not fit in memory.
+type stretch struct {
+	limits synclog.Limits
+
+	mu      sync.Mutex
+	current *synclog.Reader
+	left    int // readings until the next one
+}
+
+// stretchLength is how many snapshots share a reader.
+const stretchLength = 16
+
+func (s *stretch) reader() *synclog.Reader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.left--; s.left < 0 {
+		s.current, s.left = synclog.NewReader(s.limits), stretchLength
+	}
+	return s.current
 }
 
 // Texts is everything that was written in the given snapshots, which are the timeline
@@ -33,23 +69,24 @@ func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m M
 		last = s
 	}
 	t := a.Timeline(snapshots, memo)
+	past := stretch{limits: a.limits}
 	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.readNew(ctx, At(s), before[s])
+		return a.readNew(ctx, past.reader(), At(s), before[s])
 	}
 	if m.Kind == AtSnapshot {
 		return chronicle.NewTexts(ctx, t)
 	}
 	present := make(chan reading, 1) // read meanwhile: the past is mostly remembered
 	go func() {
-		now, err := a.readNew(ctx, m, last)
+		now, err := a.readNew(ctx, a.reader, m, last)
 		present <- reading{now, err}
 	}()
-	past, err := chronicle.NewTexts(ctx, t)
+	texts, err := chronicle.NewTexts(ctx, t)
 	now := <-present
 	if err = errors.Join(err, now.err); err != nil {
 		return nil, err
 	}
-	return past.With(now.log), nil
+	return texts.With(now.log), nil
 }
 
 // reading is a moment that was read, or why it could not be.
@@ -70,7 +107,7 @@ func (m ownMemo) Put(key string, content []byte) { m.Memo.Put(m.prefix+key, cont
 // readNew is [Archive.Read] of the whole log without the records of syncs that an
 // earlier snapshot has as they are: a log of many syncs is mostly minutes. With the
 // zero Snapshot it has all.
-func (a *Archive) readNew(ctx context.Context, m Moment, earlier chronicle.Snapshot) (*synclog.Log, error) {
+func (a *Archive) readNew(ctx context.Context, reader *synclog.Reader, m Moment, earlier chronicle.Snapshot) (*synclog.Log, error) {
 	fsys, err := a.FS(m)
 	if err != nil {
 		return nil, err
@@ -79,7 +116,7 @@ func (a *Archive) readNew(ctx context.Context, m Moment, earlier chronicle.Snaps
 	if err != nil {
 		return nil, err
 	}
-	return a.read(ctx, m, withoutFiles{fsys.(logFS), known}, synclog.All)
+	return a.read(ctx, reader, m, withoutFiles{fsys.(logFS), known}, synclog.All)
 }
 
 // logFS is what the file systems of all moments can do.
