@@ -3,7 +3,6 @@ package chronicle
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/problem"
@@ -102,35 +101,6 @@ func (a *album) camera(i int) (diagram.Camera, error) {
 	if a.shots[i].stored {
 		return a.shots[i].kept, nil
 	}
-	name := a.name(i)
-	if c, ok := a.Lens.Recall(name, a.shots[i].diagram); ok && len(a.problems) == 0 {
-		return c, nil
-	}
-	c, err := a.compute(i)
-	if err == nil && len(a.problems) == 0 {
-		a.Lens.Keep(name, c)
-	}
-	return c, err
-}
-
-// name names a picture that was not kept by the snapshots that it depends on, as far as
-// no placement has to be set aside, without looking into them: all before it, and
-// after it those up to one that kept its own.
-func (a *album) name(i int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "sync %d of", i)
-	for j, s := range a.Snapshots {
-		text, _, err := a.Kept(s)
-		kept := text != nil || err != nil
-		if kept && j > i {
-			break
-		}
-		fmt.Fprintf(&b, " %s", s.Commit)
-	}
-	return b.String()
-}
-
-func (a *album) compute(i int) (diagram.Camera, error) {
 	for j := i - 1; j >= 0; j-- {
 		if s := a.shot(j); s != nil && s.stored {
 			return a.extend(s.kept, j, i)

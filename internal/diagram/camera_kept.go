@@ -25,7 +25,7 @@ func (l Lens) CameraAt(ctx context.Context, versions []*Diagram, at int) (Camera
 		return Camera{}, err
 	}
 	placed := make(chan []Camera, 1)
-	err = within(ctx, l.limit()+time.Duration(len(seen))*eachMore, func(ctx context.Context) error {
+	err = within(ctx, l.limit(), func(ctx context.Context) error {
 		cameras, err := l.together(ctx, seen)
 		placed <- cameras
 		return err
@@ -43,10 +43,6 @@ func (l Lens) CameraAt(ctx context.Context, versions []*Diagram, at int) (Camera
 	return wanted, nil
 }
 
-// eachMore is how much longer than one picture several may take that are placed as
-// one, for each of them.
-const eachMore = 100 * time.Millisecond
-
 // seeMost looks at all versions that can be measured, and tells which those are.
 func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (seen []sight, which []int, err error) {
 	last := sight{}
@@ -63,13 +59,6 @@ func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (see
 	}
 	return seen, which, nil
 }
-
-// Recall gives back the camera that was kept under a name, which must name everything
-// that it depends on but the lens, when it had seen d last.
-func (l Lens) Recall(name string, d *Diagram) (Camera, bool) { return l.recall(l.key(name), d) }
-
-// Keep remembers a camera under a name for [Lens.Recall].
-func (l Lens) Keep(name string, c Camera) { l.keep(l.key(name), c) }
 
 func (l Lens) limit() time.Duration { return Limits{Time: l.Time}.filled().Time }
 

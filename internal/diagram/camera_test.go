@@ -342,8 +342,6 @@ func (f figures) check(t *testing.T, mode string, b bounds) {
 	}
 }
 
-// Seen one after the other, getsentry-self-hosted moves more than the others: it gets
-// 95 connections at a time, twice, and each of them needs room.
 func TestRealHistoriesStandStill(t *testing.T) {
 	lens := diagram.NewRenderer(&memory{kept: map[string][]byte{}}).Lens(diagram.RenderOptions{})
 	for _, name := range histories {
@@ -358,11 +356,7 @@ func TestRealHistoriesStandStill(t *testing.T) {
 			for _, c := range shoot(t, lens, versions) {
 				frames = append(frames, c.Frame())
 			}
-			extended := bounds{0.25, 2}
-			if name == "getsentry-self-hosted" {
-				extended.move = 0.7
-			}
-			measureFrames(t, lens, versions, frames).check(t, "extended", extended)
+			measureFrames(t, lens, versions, frames).check(t, "extended", bounds{0.25, 2})
 		})
 	}
 }

@@ -24,6 +24,14 @@ type Spacing struct {
 	EdgeEdge float64 // between two edges
 	SelfLoop float64 // between a node and an edge from it to itself
 	Tracks   float64 // between two edges in a drawing that was folded; 0 is EdgeEdge
+	Unit     float64 // places are whole multiples of it once folded; 0 is an eighth
+}
+
+func (s Spacing) unit() float64 {
+	if s.Unit == 0 {
+		return 1. / grid
+	}
+	return s.Unit
 }
 
 // Pixels is the spacing for drawings measured in pixels: tight, which gives a third

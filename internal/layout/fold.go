@@ -23,25 +23,48 @@ func foldAll(u Graph, p Placement, versions []Graph, s Spacing) []Placement {
 	p.snap()
 	s = s.folded(u)
 	var last [2]fold
+	if len(versions) > 1 && len(versions[0].Nodes) > 0 {
+		last = roomy(u, p, versions[0], s)
+	}
 	folded := make([]Placement, len(versions))
 	for i, g := range versions {
 		f := restrict(u, p, g)
-		last = settle(g, &f, s, last)
+		last = settle(g, &f, s, last, stood{})
 		folded[i] = f
 	}
 	return folded
 }
 
+// roomy is where the first version begins: where the union has everything, drawn
+// together evenly, so that it has room where later versions need it.
+func roomy(u Graph, p Placement, first Graph, s Spacing) (last [2]fold) {
+	const spread = 2.3 // the least length on an axis
+	least := restrict(u, p, first)
+	settle(first, &least, s, last, stood{})
+	for _, a := range []axis{horizontal, vertical} {
+		from := newRules(u, p, a, s, 0, fold{}, stood{}).stops()
+		length := from[len(from)-1] - from[0]
+		low, high := bounds(least)
+		part := min(1, spread*(a.at(high)-a.at(low))/max(1, length))
+		f := fold{from, make([]float64, len(from))}
+		for i, x := range from {
+			f.to[i] = (x - from[0]) * part
+		}
+		last[a] = f
+	}
+	return last
+}
+
 // settle moves everything in a placement of g to where there is just the room that
 // s wants, or nearer to where last says that it was. It gives the maps it moved by.
-func settle(g Graph, p *Placement, s Spacing, last [2]fold) [2]fold {
+func settle(g Graph, p *Placement, s Spacing, last [2]fold, st stood) [2]fold {
 	axes := [2]axis{horizontal, vertical}
 	if !g.Direction.Horizontal() {
 		axes = [2]axis{vertical, horizontal}
 	}
 	near := 0. // what did not face each other may do so after the first axis
 	for _, a := range axes {
-		last[a] = newRules(g, *p, a, s, near).solve(last[a])
+		last[a] = newRules(g, *p, a, s, near, last[a], st).solve(last[a])
 		p.move(a, last[a])
 		near = s.EdgeEdge
 	}
@@ -85,6 +108,14 @@ func restrict(u Graph, p Placement, g Graph) Placement {
 		f.Routes[i] = r
 	}
 	return f
+}
+
+func (p Placement) clone() Placement {
+	p.Boxes, p.Routes = slices.Clone(p.Boxes), slices.Clone(p.Routes)
+	for i, r := range p.Routes {
+		p.Routes[i] = r.clone()
+	}
+	return p
 }
 
 func (r Route) clone() Route {

@@ -17,8 +17,10 @@ type sheet struct {
 	routed []bool
 	guess  []Box // about where each box will be seen
 	s      Spacing
-	clear  [2]float64 // on each axis: no label reaches further from its middle
-	before [2]fold    // on each axis: where what is there was before anything was stretched
+	clear  [2]float64   // on each axis: no label reaches further from its middle
+	before [2]fold      // on each axis: where what is there was before anything was stretched
+	tracks [2][]wall    // on each axis: the parts of routes across it, about where they are seen
+	was    [2][]float64 // on each axis: how long each box was; 0 for those that are new
 }
 
 // newSheet takes from an earlier placement what g still has. A route stays only
@@ -70,8 +72,6 @@ func (b *sheet) keepRoute(i int, r Route) {
 	}
 	if e.Label == (Size{}) {
 		r.Label = nil
-	} else if r.Label == nil {
-		return
 	}
 	b.p.Routes[i], b.routed[i] = r, true
 }
@@ -118,9 +118,11 @@ func (b *sheet) stretch(a axis, at, by float64) {
 func (b *sheet) remember() {
 	for _, a := range []axis{horizontal, vertical} {
 		var f fold
+		b.was[a] = make([]float64, len(b.has))
 		for i, x := range b.p.Boxes {
 			if b.has[i] {
 				low, high := a.box(x)
+				b.was[a][i] = high - low
 				f.from = append(f.from, low, high)
 			}
 		}
@@ -292,6 +294,7 @@ func (p *Placement) shift(dx, dy float64) {
 
 // insert puts a block beside a box that is there already, or into an empty one.
 func (b *sheet) insert(k block) {
+	b.seeTracks()
 	parent := b.graph.Nodes[k.top[0]].Parent
 	best, cost := slot{}, math.Inf(1)
 	for i, n := range b.graph.Nodes {
@@ -406,7 +409,42 @@ func (b *sheet) room(node int, a axis, behind bool, guess Box) float64 {
 			free = min(free, low-h)
 		}
 	}
-	return free
+	if behind {
+		return free - b.crowd(a, high, high+free, from, to)
+	}
+	return free - b.crowd(a, low-free, low, from, to)
+}
+
+// crowd is the room that the tracks between two places need.
+func (b *sheet) crowd(a axis, low, high, from, to float64) float64 {
+	var at []float64
+	for _, w := range b.tracks[a] {
+		if w.low > low && w.low < high && w.from < to && w.to > from {
+			at = append(at, w.low)
+		}
+	}
+	if len(at) == 0 {
+		return 0
+	}
+	slices.Sort(at)
+	return b.s.EdgeNode + float64(len(slices.Compact(at)))*b.s.Tracks
+}
+
+// seeTracks notes where the routes are seen.
+func (b *sheet) seeTracks() {
+	for _, a := range []axis{horizontal, vertical} {
+		o := a.other()
+		b.tracks[a] = b.tracks[a][:0]
+		for i, r := range b.p.Routes {
+			for k := 1; b.routed[i] && k < len(r.Points); k++ {
+				p, q := r.Points[k-1], r.Points[k]
+				if a.at(p) == a.at(q) {
+					at, from, to := b.before[a].at(a.at(p)), b.before[o].at(o.at(p)), b.before[o].at(o.at(q))
+					b.tracks[a] = append(b.tracks[a], wall{at, at, min(from, to), max(from, to), noNode, i})
+				}
+			}
+		}
+	}
 }
 
 // cost is about how long the new routes become, those against the direction of the

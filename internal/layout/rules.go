@@ -28,15 +28,31 @@ type rules struct {
 	spacing Spacing
 	near    float64 // on the other axis, how near things face each other
 	walls   []wall
-	ends    map[doorstep][]float64
+	ends    map[doorstep][]end
 	kept    []rule
+	last    fold
+	stood   stood
+}
+
+// stood says of the nodes and edges of a graph that they were drawn before as they are
+// now. What stood side by side may stay as near as it was.
+type stood struct{ node, edge []bool }
+
+func (s stood) has(w wall) bool {
+	switch {
+	case w.node != noNode:
+		return s.node != nil && s.node[w.node]
+	case w.edge != noEdge:
+		return s.edge != nil && s.edge[w.edge]
+	}
+	return false
 }
 
 // rule says that one place on the axis is at least so much before another.
 type rule struct{ low, high, keep float64 }
 
-func newRules(g Graph, p Placement, a axis, s Spacing, near float64) *rules {
-	r := &rules{graph: g, placed: p, axis: a, spacing: s, near: near}
+func newRules(g Graph, p Placement, a axis, s Spacing, near float64, last fold, st stood) *rules {
+	r := &rules{graph: g, placed: p, axis: a, spacing: s, near: near, last: last, stood: st}
 	r.all()
 	return r
 }
@@ -45,6 +61,18 @@ func (r *rules) keep(low, high, keep float64) {
 	if low < high {
 		r.kept = append(r.kept, rule{low, high, keep})
 	}
+}
+
+// apart keeps two places as far apart as wanted, or as they were, when both stood.
+func (r *rules) apart(low, high, want float64, stood bool) {
+	if stood {
+		a, known := r.last.find(low)
+		b, both := r.last.find(high)
+		if known && both {
+			want = max(0, min(want, b-a))
+		}
+	}
+	r.keep(low, high, want)
 }
 
 func (r *rules) all() {
@@ -88,8 +116,8 @@ func (r *rules) addRoute(i int) {
 		}
 	}
 	n := len(route.Points)
-	r.addEnd(e.From, route.Points[0], route.Points[1])
-	r.addEnd(e.To, route.Points[n-1], route.Points[n-2])
+	r.addEnd(i, e.From, route.Points[0], route.Points[1])
+	r.addEnd(i, e.To, route.Points[n-1], route.Points[n-2])
 	if route.Label == nil {
 		return
 	}
@@ -108,16 +136,22 @@ func labelStops(a axis, at Point, size Size) (low, middle, high float64) {
 }
 
 // addEnd notes where a route touches a box, when it does so across the axis.
-func (r *rules) addEnd(node int, end, next Point) {
-	if r.axis.at(end) != r.axis.at(next) {
+func (r *rules) addEnd(edge, node int, at, next Point) {
+	if r.axis.at(at) != r.axis.at(next) {
 		return
 	}
 	low, _ := r.axis.other().box(r.placed.Boxes[node])
-	side := doorstep{node, r.axis.other().at(end) == low}
+	side := doorstep{node, r.axis.other().at(at) == low}
 	if r.ends == nil {
-		r.ends = map[doorstep][]float64{}
+		r.ends = map[doorstep][]end{}
 	}
-	r.ends[side] = append(r.ends[side], r.axis.at(end))
+	r.ends[side] = append(r.ends[side], end{r.axis.at(at), r.stood.has(wall{node: noNode, edge: edge})})
+}
+
+// end is where a route touches a box.
+type end struct {
+	at    float64
+	stood bool
 }
 
 // doorstep is one of the two sides of a box that lie along the axis.
@@ -130,13 +164,14 @@ type doorstep struct {
 func (r *rules) keepEnds() {
 	corner := max(1, math.Floor(r.spacing.EdgeEdge/2))
 	for side, ends := range r.ends {
-		slices.Sort(ends)
+		slices.SortFunc(ends, func(e, f end) int { return cmp.Compare(e.at, f.at) })
 		low, high := r.axis.box(r.placed.Boxes[side.node])
-		r.keep(low, ends[0], corner)
+		first, last := ends[0], ends[len(ends)-1]
+		r.apart(low, first.at, corner, first.stood)
 		for i := 1; i < len(ends); i++ {
-			r.keep(ends[i-1], ends[i], r.spacing.EdgeEdge)
+			r.apart(ends[i-1].at, ends[i].at, r.spacing.EdgeEdge, ends[i-1].stood && ends[i].stood)
 		}
-		r.keep(ends[len(ends)-1], high, corner)
+		r.apart(last.at, high, corner, last.stood)
 	}
 }
 
@@ -171,11 +206,9 @@ func (r *rules) face() {
 
 func (r *rules) between(v, w wall) {
 	if v.high > w.low {
-		r.keep(v.low, w.low, 0)
-		r.keep(v.high, w.high, 0)
 		return
 	}
-	r.keep(v.high, w.low, r.room(v, w))
+	r.apart(v.high, w.low, r.room(v, w), r.stood.has(v) && r.stood.has(w))
 }
 
 // room is the distance that two walls want.

@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -17,6 +16,15 @@ func (f fold) at(x float64) float64 {
 	return x
 }
 
+// find gives where a stop goes, if it knows it.
+func (f fold) find(x float64) (to float64, ok bool) {
+	i, ok := slices.BinarySearch(f.from, x)
+	if !ok {
+		return 0, false
+	}
+	return f.to[i], true
+}
+
 // solver finds places for stops that keep rules. As every rule says that a stop is
 // so far before a later one, one pass in their order finds the least places, and one
 // in the other order the latest (the critical path method).
@@ -25,6 +33,9 @@ type solver struct {
 	in    [][]link // from earlier stops
 	out   [][]link // to later ones
 	boxes []extent
+	unit  float64
+	known []bool
+	was   []float64 // by stop, where it is known
 }
 
 type link struct {
@@ -39,37 +50,27 @@ type extent struct {
 }
 
 // solve gives places that keep the rules: where last had them, as far as the drawing
-// does not become longer than the budget allows, or without last the least. The
-// places as a whole are moved so that most boxes stay.
+// does not become longer than the budget allows, or without last the least. What has
+// to make room goes to the low side, to the high one or to both, as moves boxes least.
 func (r *rules) solve(last fold) fold {
 	s := r.solver()
 	if len(s.stops) == 0 {
 		return fold{}
 	}
 	least := make([]float64, len(s.stops))
-	none := make([]bool, len(s.stops))
-	s.tighten(least, none)
-	was, base, known := s.recall(last)
-	if base == math.Inf(1) {
+	s.push(least)
+	s.drawUp(least, make([]bool, len(s.stops)))
+	if !s.recall(last) {
 		return fold{s.stops, least}
 	}
-	latest := s.latest(math.Floor(slices.Max(least) * budget))
-	at := make([]float64, len(s.stops))
-	for i := range at {
-		if known[i] {
-			at[i] = max(0, min(was[i]-base, latest[i]))
-		}
-	}
-	s.tighten(at, known)
-	shift := -s.drift(was, at, known)
-	for i := range at {
-		at[i] += shift
-	}
+	low, high := s.sides(math.Floor(slices.Max(least) * budget))
+	at := s.between(low, high)
+	s.calm(at)
 	return fold{s.stops, at}
 }
 
 func (r *rules) solver() *solver {
-	s := &solver{stops: r.stops()}
+	s := &solver{stops: r.stops(), unit: r.spacing.unit()}
 	s.in, s.out = make([][]link, len(s.stops)), make([][]link, len(s.stops))
 	for _, k := range r.kept {
 		s.link(s.find(k.low), s.find(k.high), k.keep)
@@ -87,7 +88,9 @@ func (s *solver) find(x float64) int {
 	return i
 }
 
+// link makes a rule, in whole units, so that places that are whole stay so.
 func (s *solver) link(low, high int, keep float64) {
+	keep = math.Ceil(keep/s.unit) * s.unit
 	s.in[high] = append(s.in[high], link{low, keep})
 	s.out[low] = append(s.out[low], link{high, keep})
 }
@@ -105,17 +108,63 @@ func (s *solver) order() {
 	}
 }
 
-// recall gives where last had the stops that it knows, and the least of these places.
-func (s *solver) recall(last fold) (was []float64, base float64, known []bool) {
-	was, known = make([]float64, len(s.stops)), make([]bool, len(s.stops))
-	base = math.Inf(1)
+// recall notes where last had the stops that it knows, and tells whether it knows any.
+func (s *solver) recall(last fold) (any bool) {
+	s.was, s.known = make([]float64, len(s.stops)), make([]bool, len(s.stops))
 	for i, x := range s.stops {
 		if k, ok := slices.BinarySearch(last.from, x); ok {
-			was[i], known[i] = last.to[k], true
-			base = min(base, was[i])
+			s.was[i], s.known[i], any = math.Floor(last.to[k]/s.unit)*s.unit, true, true
 		}
 	}
-	return was, base, known
+	return any
+}
+
+// sides gives two solutions that begin with what is known where it was, taken
+// together to the longest that the drawing may be: in low things move only to the
+// high side to make room, in high only to the low one.
+func (s *solver) sides(longest float64) (low, high []float64) {
+	first, last := math.Inf(1), math.Inf(-1)
+	for i, known := range s.known {
+		if known {
+			first, last = min(first, s.was[i]), max(last, s.was[i])
+		}
+	}
+	low, high = s.latest(first+longest), make([]float64, len(s.stops))
+	last = min(last, first+longest)
+	for i, known := range s.known {
+		if known {
+			low[i] = min(low[i], s.was[i])
+			high[i] = low[i]
+		} else {
+			low[i], high[i] = first, last
+		}
+	}
+	s.push(low)
+	s.drawUp(low, s.known)
+	s.limit(high)
+	return low, high
+}
+
+// between gives the mean of two solutions, weighed as moves boxes least. That is a
+// solution, too, in whole units when the rules are.
+func (s *solver) between(low, high []float64) []float64 {
+	const parts = 16
+	mix := func(i int, part float64) float64 { return low[i] + (high[i]-low[i])*part/parts }
+	best, least := 0., math.Inf(1)
+	for part := 0.; part <= parts; part++ {
+		moved := 0.
+		for _, b := range s.boxes {
+			moved += s.unrest(b, mix(b.low, part), mix(b.high, part))
+		}
+		if moved < least {
+			best, least = part, moved
+		}
+	}
+	at := make([]float64, len(s.stops))
+	for i := range at {
+		at[i] = math.Floor(mix(i, best)/s.unit) * s.unit
+	}
+	return at
 }
 
 // push moves stops on as far as the rules want.
@@ -146,10 +195,9 @@ func (s *solver) latest(end float64) []float64 {
 	return at
 }
 
-// tighten pushes, and takes the low ends of boxes that became larger than they ask
-// for after their high ends, as far as nothing else moves that is held.
-func (s *solver) tighten(at []float64, held []bool) {
-	s.push(at)
+// drawUp takes the low ends of boxes that became larger than they ask for after their
+// high ends, as far as nothing else moves that is held.
+func (s *solver) drawUp(at []float64, held []bool) {
 	latest := make([]float64, len(at))
 	end := slices.Max(at)
 	for i := range latest {
@@ -168,27 +216,4 @@ func (s *solver) tighten(at []float64, held []bool) {
 		}
 	}
 	s.push(at)
-}
-
-// drift is how far the middles of boxes that are known were moved: the median, each
-// weighed by how much of its own size a step is.
-func (s *solver) drift(was, at []float64, known []bool) float64 {
-	type step struct{ by, weight float64 }
-	var steps []step
-	total := 0.
-	for _, b := range s.boxes {
-		if known[b.low] && known[b.high] {
-			w := 1 / max(1, at[b.high]-at[b.low])
-			steps = append(steps, step{(at[b.low] + at[b.high] - was[b.low] - was[b.high]) / 2, w})
-			total += w
-		}
-	}
-	slices.SortFunc(steps, func(a, b step) int { return cmp.Or(cmp.Compare(a.by, b.by), cmp.Compare(a.weight, b.weight)) })
-	sum := 0.
-	for _, st := range steps {
-		if sum += st.weight; sum >= total/2 {
-			return math.Round(st.by)
-		}
-	}
-	return 0
 }

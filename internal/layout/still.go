@@ -10,7 +10,7 @@ import (
 // StillVersion names how versions are placed from one to the next. It changes whenever
 // [Still] or [Camera.Next] may place the same graphs otherwise, and is part of the key
 // of every placement that is kept.
-const StillVersion = "still 1"
+const StillVersion = "still 2"
 
 // Still places all versions of a graph so that what they share stays where it is.
 // Nodes and edges of two versions are the same when their ids are equal; a node's
@@ -47,8 +47,8 @@ type Camera struct {
 }
 
 const (
-	muchMoved  = 1.5 // of a box's own size, on average
-	muchLarger = 2.  // than a fresh placement
+	muchMoved  = 2. // of a box's own size, on average
+	muchLarger = 2. // than a fresh placement
 )
 
 // KeyframeInterval is the least number of versions from one keyframe to the next.
@@ -60,7 +60,7 @@ const KeyframeInterval = 26
 // new containers.
 //
 // At a keyframe the version is placed anew instead, and everything may move: when
-// less than half of it was there before, when what was there would have to move much
+// less than a third of it was there before, when what was there would have to move much
 // anyway, or when room was made so often that the drawing has twice the area of a
 // fresh one. The first version is no keyframe, and from one keyframe to the next it
 // takes KeyframeInterval versions.
@@ -74,7 +74,7 @@ func (c Camera) Next(ctx context.Context, engine Engine, s Spacing, g Graph) (ne
 		return next, false, err
 	}
 	may := c.Key == 0 || c.Key >= KeyframeInterval
-	if may && 2*c.shared(g) < len(g.Nodes) {
+	if may && 3*c.shared(g) < len(g.Nodes) {
 		next, err = c.fresh(ctx, engine, s, g)
 		return next, true, err
 	}
@@ -150,6 +150,7 @@ func extend(ctx context.Context, engine Engine, s Spacing, earlier Placement, g 
 	s = s.folded(g)
 	b := newSheet(g, earlier, s)
 	b.remember()
+	b.labelStanding()
 	fresh := make([]bool, len(b.has))
 	for i, has := range b.has {
 		fresh[i] = !has
@@ -157,19 +158,56 @@ func extend(ctx context.Context, engine Engine, s Spacing, earlier Placement, g 
 	if err := b.insertAll(ctx, engine); err != nil {
 		return Placement{}, err
 	}
-	if err := b.wireAll(fresh); err != nil {
-		return Placement{}, err
-	}
-	settle(g.leastKept(fresh), &b.p, s, b.before)
-	return b.p, nil
+	b.dropBlocked(fresh)
+	return b.finish(fresh)
 }
 
-// leastKept is g with the least sizes of the nodes that are not fresh: those that
-// stand grow only where the ends of their routes have no room.
-func (g Graph) leastKept(fresh []bool) Graph {
+// finish finds routes for all edges and settles the drawing. Where routes pull a box
+// longer than it asks for, and than it was, they are laid anew.
+func (b *sheet) finish(fresh []bool) (Placement, error) {
+	const attempts = 3
+	st := stood{node: make([]bool, len(fresh))}
+	for i := range fresh {
+		st.node[i] = !fresh[i]
+	}
+	for try := 1; ; try++ {
+		st.edge = slices.Clone(b.routed)
+		if err := b.wireAll(); err != nil {
+			return Placement{}, err
+		}
+		p := b.p.clone()
+		settle(b.graph.least(), &p, b.s, b.before, st)
+		if try == attempts || !b.letGo(p) {
+			return p, nil
+		}
+	}
+}
+
+// letGo drops the routes at the sides of boxes that p has pulled long, and tells
+// whether there are any.
+func (b *sheet) letGo(p Placement) bool {
+	const long = 1.2
+	let := false
+	for i, parent := range b.graph.parents() {
+		if parent {
+			continue
+		}
+		for _, a := range []axis{horizontal, vertical} {
+			low, high := a.box(p.Boxes[i])
+			if high-low > long*max(b.graph.asked(i, a), b.was[a][i]) {
+				let = b.dropEnds(i, a) || let
+			}
+		}
+	}
+	return let
+}
+
+// least is g with the least sizes of the nodes: they grow only where the ends of their
+// routes have no room.
+func (g Graph) least() Graph {
 	g.Nodes = slices.Clone(g.Nodes)
 	for i, n := range g.Nodes {
-		if !fresh[i] && n.Least != (Size{}) {
+		if n.Least != (Size{}) {
 			g.Nodes[i].Width, g.Nodes[i].Height = n.Least.Width, n.Least.Height
 		}
 	}
@@ -179,26 +217,25 @@ func (g Graph) leastKept(fresh []bool) Graph {
 // loose is the spacing of a placement that others will be made of: with room for
 // what will come between.
 func (s Spacing) loose() Spacing {
-	const wider = 1.6
+	const wider = 2.2
 	s.Layers, s.Nodes = math.Floor(s.Layers*wider), math.Floor(s.Nodes*wider)
-	s.EdgeEdge, s.Tracks = math.Floor(s.EdgeEdge*wider), 2*s.Tracks
+	s.EdgeEdge, s.Tracks = math.Floor(s.EdgeEdge*wider), 3*s.Tracks
 	return s
 }
 
-// moved is how far the boxes that both placements have moved: the mean, in their own
-// sizes, on the axis where that is more.
+// moved is how far the boxes of a placement have moved since the one before: the mean,
+// in their own sizes, on the axis where that is more. What is new did not move.
 func moved(before, after Placement) float64 {
 	at := make(map[string]Box, len(before.Boxes))
 	for _, b := range before.Boxes {
 		at[b.ID] = b
 	}
-	var dx, dy, n float64
+	var dx, dy float64
 	for _, b := range after.Boxes {
 		if was, ok := at[b.ID]; ok {
-			dx += math.Abs(b.X-was.X) / max(1, b.Width)
-			dy += math.Abs(b.Y-was.Y) / max(1, b.Height)
-			n++
+			dx += math.Abs(b.X-was.X+(b.Width-was.Width)/2) / max(1, b.Width)
+			dy += math.Abs(b.Y-was.Y+(b.Height-was.Height)/2) / max(1, b.Height)
 		}
 	}
-	return max(dx, dy) / max(1, n)
+	return max(dx, dy) / max(1, float64(len(after.Boxes)))
 }

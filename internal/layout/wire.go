@@ -17,12 +17,32 @@ import (
 
 var errNoWay = errors.New("there is no way for a route between the boxes")
 
-// wireAll drops the routes that run into something new, and finds ways for all that
-// have none.
-func (b *sheet) wireAll(fresh []bool) error {
+// dropBlocked drops the routes that run into something new.
+func (b *sheet) dropBlocked(fresh []bool) {
 	for i := range b.graph.Edges {
 		b.routed[i] = b.routed[i] && !b.blocked(i, fresh)
 	}
+}
+
+// dropEnds drops the routes that end at a box on the sides along an axis, and tells
+// whether there are any.
+func (b *sheet) dropEnds(node int, a axis) bool {
+	dropped := false
+	for i, e := range b.graph.Edges {
+		r := b.p.Routes[i].Points
+		if !b.routed[i] {
+			continue
+		}
+		n := len(r)
+		if e.From == node && a.at(r[0]) == a.at(r[1]) || e.To == node && a.at(r[n-1]) == a.at(r[n-2]) {
+			b.routed[i], dropped = false, true
+		}
+	}
+	return dropped
+}
+
+// wireAll finds ways for all edges that have none.
+func (b *sheet) wireAll() error {
 	if !slices.Contains(b.routed, false) {
 		return nil
 	}
@@ -233,6 +253,9 @@ func (w *wiring) doors(node, other int, start bool) map[state]float64 {
 		if inside {
 			low, high = first, end-1
 		}
+		if !inside {
+			from, to = w.within(a.other(), node, from, to)
+		}
 		for k := from; k < to; k++ {
 			off := w.offMiddle(a.other(), node, k)
 			if start {
@@ -299,6 +322,33 @@ func (w *wiring) wrongSide(a axis, low bool) float64 {
 		return side * w.s.Layers
 	}
 	return 0
+}
+
+// within leaves of the lanes through a box those that will be seen so near to its
+// middle that it need not become larger than it asks for, or the nearest.
+func (w *wiring) within(a axis, node, from, to int) (first, end int) {
+	low, high := a.box(w.guess[node])
+	middle, half := (low+high)/2, w.graph.asked(node, a)/2
+	off := func(lane int) float64 { return math.Abs(w.seen[a][lane] - middle) }
+	first = from
+	for k := from; k < to; k++ {
+		if off(k) < off(first) {
+			first = k
+		}
+	}
+	end = first + 1
+	for first > from && off(first-1) <= half {
+		first--
+	}
+	for end < to && off(end) <= half {
+		end++
+	}
+	return first, end
+}
+
+// asked is how large a node wants to be on an axis.
+func (g Graph) asked(node int, a axis) float64 {
+	return a.size(Size{g.Nodes[node].Width, g.Nodes[node].Height})
 }
 
 func (w *wiring) offMiddle(a axis, node, lane int) float64 {
@@ -576,21 +626,7 @@ func (w *wiring) label(edge int, way []leg) {
 			longest, most = i, long
 		}
 	}
-	a := way[longest].axis
-	o := a.other()
-	middle := func() (along, across float64) {
-		p, q := w.p.Routes[edge].Points[longest], w.p.Routes[edge].Points[longest+1]
-		return (a.at(p) + a.at(q)) / 2, o.at(p)
-	}
-	_, across := middle()
-	w.open(o, across, o.size(size))
-	w.open(o, across-0.5/grid, o.size(size))
-	along, _ := middle()
-	begin := w.open(a, snap(along), a.size(size))
-	_, across = middle()
-	at := Point{}
-	*a.of(&at), *o.of(&at) = begin+a.size(size)/2, across
-	w.p.Routes[edge].Label = &at
+	w.putLabel(edge, longest, 0.5, size)
 }
 
 // visit is a state that can be reached, on the queue.
