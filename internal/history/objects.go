@@ -1,17 +1,19 @@
 package history
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha1"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
-	"github.com/go-git/go-billy/v5"
 	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/cache"
@@ -25,32 +27,28 @@ const MaxFile = 32 << 20
 // hash is the name of an object.
 type hash = plumbing.Hash
 
-// objectStore is what is used of go-git's storages.
-type objectStore interface {
-	EncodedObject(plumbing.ObjectType, hash) (plumbing.EncodedObject, error)
-	EncodedObjectSize(hash) (int64, error)
-	HasEncodedObject(hash) error
-	SetEncodedObject(plumbing.EncodedObject) (hash, error)
-}
-
 // objects is the object database of a repository. It may be used from many
 // goroutines.
 type objects struct {
-	mu     sync.Mutex
-	stores []objectStore // the repository's own first, then its alternates
-	disk   *diskStores   // nil when the objects are in memory
+	dirs  []string // objects folders, the repository's own first, then its alternates
+	write func(plumbing.EncodedObject) (hash, error)
+
+	mu   sync.Mutex
+	open *openPacks
 }
 
-// diskStores opens the folders of objects again when another process repacked.
-type diskStores struct {
-	dirs   []string // objects folders, the repository's own first
-	listed string   // the packs there were when the stores were opened
+// openPacks are the packs of all folders as they were listed at one time.
+type openPacks struct {
+	listed string
+	packs  []*packReader
+	last   atomic.Int32 // the pack that had the object asked for before
 }
 
 // openObjects opens the objects of the repository common and its alternates.
 func openObjects(common string) *objects {
-	o := &objects{disk: &diskStores{dirs: objectDirs(filepath.Join(common, "objects"))}}
-	o.reopen()
+	own := filesystem.NewObjectStorage(dotgit.New(osfs.New(common)), cache.NewObjectLRU(0))
+	o := &objects{dirs: objectDirs(filepath.Join(common, "objects")), write: own.SetEncodedObject}
+	o.open = listPacks(o.dirs)
 	return o
 }
 
@@ -76,55 +74,76 @@ func objectDirs(dir string) []string {
 	return dirs
 }
 
-// onlyOwn hides the list of alternates from go-git, which would open each of them
-// again for every object.
-type onlyOwn struct{ billy.Filesystem }
-
-func (f onlyOwn) Open(name string) (billy.File, error) {
-	if filepath.Base(name) == "alternates" {
-		return nil, os.ErrNotExist
-	}
-	return f.Filesystem.Open(name)
-}
-
-func (o *objects) reopen() {
-	o.close()
-	o.stores = nil
-	o.disk.listed = o.disk.packs()
-	for _, dir := range o.disk.dirs {
-		git := dotgit.New(onlyOwn{osfs.New(filepath.Dir(dir))})
-		opt := filesystem.Options{KeepDescriptors: true, LargeObjectThreshold: MaxFile}
-		o.stores = append(o.stores, filesystem.NewObjectStorageWithOptions(git, cache.NewObjectLRUDefault(), opt))
-	}
-}
-
-// packs lists the packs that are there now.
-func (d *diskStores) packs() string {
+// packNames lists the indexes of the packs that are there now.
+func packNames(dirs []string) []string {
 	var names []string
-	for _, dir := range d.dirs {
+	for _, dir := range dirs {
 		entries, _ := os.ReadDir(filepath.Join(dir, "pack"))
 		for _, e := range entries {
-			names = append(names, e.Name())
+			if strings.HasPrefix(e.Name(), "pack-") && strings.HasSuffix(e.Name(), ".idx") {
+				names = append(names, filepath.Join(dir, "pack", e.Name()))
+			}
 		}
 	}
-	return strings.Join(names, "\n")
+	return names
 }
 
-func (o *objects) close() error {
+func listPacks(dirs []string) *openPacks {
+	names := packNames(dirs)
+	set, kept := &openPacks{listed: strings.Join(names, "\n")}, &keptObjects{}
+	for _, name := range names {
+		set.packs = append(set.packs, &packReader{name: name, kept: kept})
+	}
+	return set
+}
+
+func (set *openPacks) close() error {
 	var errs []error
-	for _, s := range o.stores {
-		if c, ok := s.(io.Closer); ok {
-			errs = append(errs, c.Close())
-		}
+	for _, p := range set.packs {
+		errs = append(errs, p.close())
 	}
 	return errors.Join(errs...)
 }
 
+// find gives the pack that has an object, and where in it; nil when none has. A
+// pack that cannot be read may be one that another process has just taken away.
+func (set *openPacks) find(id hash) (*packReader, int64, error) {
+	var failed error
+	last := int(set.last.Load())
+	for i := range set.packs {
+		i = (last + i) % len(set.packs)
+		offset, err := set.packs[i].offset(id)
+		if err == nil && offset != idxNotThere {
+			set.last.Store(int32(i))
+			return set.packs[i], offset, nil
+		}
+		failed = cmp.Or(failed, err)
+	}
+	return nil, 0, failed
+}
+
 // Close gives the open packs back to the system.
-func (o *objects) Close() error {
+func (o *objects) Close() error { return o.current().close() }
+
+func (o *objects) current() *openPacks {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.close()
+	return o.open
+}
+
+// refresh gives the packs that are there now, when they are others than those used.
+func (o *objects) refresh(used *openPacks) (*openPacks, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.open != used {
+		return o.open, true
+	}
+	if strings.Join(packNames(o.dirs), "\n") == used.listed {
+		return used, false
+	}
+	o.open = listPacks(o.dirs)
+	_ = used.close() // they were only read
+	return o.open, true
 }
 
 // read gives the whole content of an object of the kind. The caller must not
@@ -142,89 +161,90 @@ func (o *objects) read(kind plumbing.ObjectType, id hash) ([]byte, error) {
 
 // readAny reads an object of any kind. After another process has repacked, the
 // open packs no longer tell the truth, so they are opened anew and tried once more.
-func (o *objects) readAny(id hash) (plumbing.ObjectType, []byte, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	kind, content, err := o.fetch(id)
-	if err != nil && !errors.Is(err, ErrTooLarge) && o.refresh() {
-		kind, content, err = o.fetch(id)
+func (o *objects) readAny(id hash) (kind plumbing.ObjectType, content []byte, err error) {
+	err = o.retry(func(set *openPacks) error {
+		kind, content, err = o.fetch(set, id)
+		return err
+	})
+	return kind, content, err
+}
+
+// retry does something with the packs, and once more with those that are there by
+// then when it failed.
+func (o *objects) retry(do func(*openPacks) error) error {
+	set := o.current()
+	err := do(set)
+	for range readAttempts {
+		if err == nil || errors.Is(err, ErrTooLarge) {
+			break
+		}
+		next, changed := o.refresh(set)
+		if !changed {
+			break
+		}
+		set, err = next, do(next)
+	}
+	return err
+}
+
+func (o *objects) fetch(set *openPacks, id hash) (plumbing.ObjectType, []byte, error) {
+	p, offset, packErr := set.find(id)
+	if p != nil {
+		return p.read(offset)
+	}
+	kind, content, err := o.readLoose(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = cmp.Or(packErr, plumbing.ErrObjectNotFound)
 	}
 	return kind, content, err
 }
 
-// refresh opens the stores anew when the packs differ, and tells whether it did.
-func (o *objects) refresh() bool {
-	if o.disk == nil || o.disk.listed == o.disk.packs() {
+// size is the length of a blob in bytes; cheaper than reading it.
+func (o *objects) size(id hash) (size int64, err error) {
+	err = o.retry(func(set *openPacks) error {
+		p, offset, packErr := set.find(id)
+		if p != nil {
+			size, err = p.size(offset)
+			return err
+		}
+		if size, err = o.looseSize(id); errors.Is(err, fs.ErrNotExist) {
+			err = cmp.Or(packErr, plumbing.ErrObjectNotFound)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("read blob %s: %w", id, err)
+	}
+	return size, nil
+}
+
+// has reports whether the object is there.
+func (o *objects) has(id hash) bool {
+	p, _, _ := o.current().find(id)
+	if p != nil {
+		return true
+	}
+	f, err := o.openLoose(id)
+	if err != nil {
 		return false
 	}
-	o.reopen()
+	f.Close()
 	return true
-}
-
-func (o *objects) fetch(id hash) (plumbing.ObjectType, []byte, error) {
-	err := plumbing.ErrObjectNotFound
-	for _, s := range o.stores {
-		var object plumbing.EncodedObject
-		object, err = s.EncodedObject(plumbing.AnyObject, id)
-		if err == nil {
-			content, err := contentOf(object)
-			return object.Type(), content, err
-		}
-	}
-	return plumbing.InvalidObject, nil, err
-}
-
-func contentOf(object plumbing.EncodedObject) ([]byte, error) {
-	if object.Size() > MaxFile {
-		return nil, fmt.Errorf("%d bytes: %w", object.Size(), ErrTooLarge)
-	}
-	r, err := object.Reader()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	content := make([]byte, object.Size())
-	_, err = io.ReadFull(r, content)
-	return content, err
-}
-
-// size is the length of a blob in bytes; cheaper than reading it.
-func (o *objects) size(id hash) (int64, error) {
-	if n, ok := o.knownSize(id); ok {
-		return n, nil
-	}
-	content, err := o.read(plumbing.BlobObject, id)
-	return int64(len(content)), err
-}
-
-func (o *objects) knownSize(id hash) (n int64, ok bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, s := range o.stores {
-		if n, err := s.EncodedObjectSize(id); err == nil {
-			return n, true
-		}
-	}
-	return 0, false
 }
 
 // put stores an object, unless it is there already, and gives its name. The base,
 // an older version of it, is of use to packs only.
 func (o *objects) put(kind plumbing.ObjectType, content []byte, _ hash) (hash, error) {
 	id := objectID(kind, content)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, s := range o.stores {
-		if s.HasEncodedObject(id) == nil {
-			return id, nil
-		}
+	if o.has(id) {
+		return id, nil
 	}
 	object := &plumbing.MemoryObject{}
 	object.SetType(kind)
 	if _, err := object.Write(content); err != nil {
 		return id, err
 	}
-	if _, err := o.stores[0].SetEncodedObject(object); err != nil {
+	if _, err := o.write(object); err != nil {
 		return id, fmt.Errorf("write %s %s: %w", kind, id, err)
 	}
 	return id, nil
@@ -232,30 +252,17 @@ func (o *objects) put(kind plumbing.ObjectType, content []byte, _ hash) (hash, e
 
 // withPrefix lists the objects whose name begins with the hexadecimal digits.
 func (o *objects) withPrefix(digits string) []hash {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.refresh()
-	type finder interface {
-		HashesWithPrefix([]byte) ([]hash, error)
-	}
-	padded := plumbing.NewHash(digits + strings.Repeat("0", 40-len(digits)))
+	set, _ := o.refresh(o.current())
 	var found []hash
-	for _, s := range o.stores {
-		f, ok := s.(finder)
-		if !ok {
-			continue
-		}
-		ids, err := f.HashesWithPrefix(padded[:len(digits)/2])
-		if err != nil {
-			continue
-		}
-		for _, id := range ids {
-			if strings.HasPrefix(id.String(), digits) && !slices.Contains(found, id) {
-				found = append(found, id)
-			}
+	for _, p := range set.packs {
+		if p.open() == nil {
+			ids, _ := p.index.withPrefix(digits)
+			found = append(found, ids...)
 		}
 	}
-	return found
+	found = append(found, o.looseWithPrefix(digits)...)
+	slices.SortFunc(found, func(a, b hash) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(found)
 }
 
 // objectID is the name git gives to a content.
