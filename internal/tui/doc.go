@@ -15,9 +15,10 @@
 //   - Writes stand in one queue and are made of the log as it is when their turn
 //     comes, so that keys pressed faster than a disk writes lose nothing.
 //   - Size is an argument. Nothing remembers how large it was drawn.
-//   - The picture of the architecture is drawn by one command at a time, which is
-//     given up when something else is wanted (paint.go). What it is made of is its
-//     key; until it is there the one before stays, and says so.
+//   - The picture of the architecture is drawn by one command at a time, and a part
+//     of the timeline placed as one by another, so that stepping stands still
+//     (paint.go, film.go). Both are given up when something else is wanted. What a
+//     drawing is made of is its key; until it is there the one before stays, and says so.
 //   - Lines are made of spans with roles and become colours at the very end
 //     (theme.go). Marks and words carry every meaning that a colour carries.
 //   - Text of a log is other people's: it passes through plain.Line or plain.Text

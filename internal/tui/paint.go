@@ -23,6 +23,13 @@ const (
 // is the same one, because readings are remembered by content.
 type sketchKey struct {
 	before, after *diagram.Diagram
+	aim
+	film filmKey // where it is a part of one
+	at   int     // its number there
+}
+
+// aim is what of a diagram is looked at, and how.
+type aim struct {
 	layer, focus  string
 	depth         int
 	zoom          picture.Zoom
@@ -46,6 +53,12 @@ type painter struct {
 	turn   int       // counts drawings; an answer of another turn is late
 	at     sketchKey // what is being drawn, while cancel is there
 	cancel context.CancelFunc
+
+	films      []*film
+	present    *scene // as it was read last
+	filmTurn   int
+	shootingAt filmKey // what is being placed as one, while shooting is there
+	shooting   context.CancelFunc
 }
 
 func newPainter() *painter { return &painter{drawn: map[sketchKey]*sketch{}} }
@@ -74,6 +87,7 @@ type order struct {
 	key    sketchKey
 	scene  picture.Scene
 	choice picture.Choice
+	film   *film // to be drawn from; nil for a drawing on its own
 }
 
 // draw makes the picture that belongs on the screen, and when it is there, those
@@ -83,6 +97,11 @@ func (m *Model) draw() tea.Cmd {
 		return nil
 	}
 	m.arch.look(m)
+	return tea.Batch(m.sketchNext(), m.shoot())
+}
+
+// sketchNext draws what is wanted most and not there.
+func (m *Model) sketchNext() tea.Cmd {
 	orders := m.orders()
 	next := slices.IndexFunc(orders, func(o order) bool { return m.painter.get(o.key) == nil })
 	if m.painter.cancel != nil {
@@ -115,7 +134,7 @@ func (m *Model) orders() []order {
 		if s == nil || cursor > m.now() {
 			continue
 		}
-		if o, ok := m.arch.order(m, s); ok {
+		if o, ok := m.arch.orderAt(m, s, cursor); ok {
 			orders = append(orders, o)
 		}
 	}
@@ -136,6 +155,9 @@ func (p *painter) start(ctx context.Context, o order) tea.Cmd {
 // draw draws; nil when it was given up. What takes too long becomes an outline.
 func (o order) draw(ctx context.Context) *sketch {
 	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: drawingTime / 2}
+	if o.film != nil {
+		return &sketch{key: o.key, zoom: o.film.zoom, canvas: o.film.shot.Draw(o.key.at)}
+	}
 	s := &sketch{key: o.key, zoom: o.choice.Zoom}
 	s.canvas, s.problems = picture.Draw(ctx, o.scene, o.choice, paper)
 	if o.key.fit && s.canvas != nil && (s.canvas.Width > paper.Width || s.canvas.Height > paper.Height) {
@@ -183,10 +205,33 @@ func (a *archScreen) order(m *Model, s *scene) (o order, ok bool) {
 		c.Focus, c.Depth = a.focus, a.depth
 	}
 	key := sketchKey{
-		before: t.scene.Before, after: t.scene.After, layer: c.Layer, focus: c.Focus, depth: c.Depth,
-		zoom: c.Zoom, fit: !a.zoomed && c.Focus == "", folds: foldsKey(a.folds), width: w, height: h,
+		before: t.scene.Before, after: t.scene.After, aim: aim{layer: c.Layer, focus: c.Focus, depth: c.Depth,
+			zoom: c.Zoom, fit: !a.zoomed && c.Focus == "", folds: foldsKey(a.folds), width: w, height: h},
 	}
-	return order{key, t.scene, c}, true
+	return order{key: key, scene: t.scene, choice: c}, true
+}
+
+// orderAt is the drawing of a place: of its film, where that is there.
+func (a *archScreen) orderAt(m *Model, s *scene, p place) (o order, ok bool) {
+	o, ok = a.order(m, s)
+	k, known := m.filmOf(p)
+	if !ok || !known || len(a.treeOf(s).errors) > 0 {
+		return o, ok
+	}
+	if f := m.painter.film(k); f != nil && f.shot != nil {
+		o.film, o.key.film, o.key.at = f, k, int(p-k.from)
+	}
+	return o, true
+}
+
+// aim is what is looked at in all moments.
+func (a *archScreen) aim(m *Model) aim {
+	zoom := a.zoom
+	if !a.zoomed {
+		zoom = picture.Merged
+	}
+	w, h := a.paneSize(m, m.scene)
+	return aim{layer: a.layer, focus: a.focus, depth: a.depth, zoom: zoom, fit: !a.zoomed && a.focus == "", folds: foldsKey(a.folds), width: w, height: h}
 }
 
 // foldsKey is a set of folds as a text.
@@ -205,10 +250,14 @@ func foldsKey(folds map[string]bool) string {
 
 // sketch is the wanted drawing; nil while it is not there.
 func (a *archScreen) sketch(m *Model) *sketch {
-	o, ok := a.order(m, m.scene)
+	o, ok := a.orderAt(m, m.scene, m.cursor)
 	if !ok {
 		return nil
 	}
+	if s := m.painter.get(o.key); s != nil || o.film == nil {
+		return s
+	}
+	o.key.film, o.key.at = filmKey{}, 0 // true, if not still
 	return m.painter.get(o.key)
 }
 
@@ -231,6 +280,9 @@ func (a *archScreen) look(m *Model) {
 		if changes := next.canvas.Changes(); id == "" && len(changes) > 0 {
 			id = changes[0]
 		}
+	case before.key.film == next.key.film && next.key.film != filmKey{}:
+		a.point(next.canvas.Clamp(window))
+		return
 	default:
 		dx, dy := shift(before.canvas, next.canvas, window, id)
 		window.X, window.Y = window.X+dx, window.Y+dy

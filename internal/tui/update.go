@@ -17,6 +17,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		return m, tea.Batch(m.draw(), m.serveSync(), m.forward(msg))
+	case filmMsg:
+		return m, m.onFilm(msg)
 	case sketchMsg:
 		return m, m.onSketch(msg)
 	case tea.KeyMsg:
