@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"github.com/archsync/archsync/internal/cache"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/synclog"
@@ -230,7 +231,7 @@ func (s *screens) do(cmd tea.Cmd) {
 // has run once.
 func BenchmarkVerb(b *testing.B) {
 	for name, args := range map[string][]string{
-		"log": {"log"}, "search": {"search", "kafka"}, "stats": {"stats"}, "board": {"board", "--at", "@-20"},
+		"log": {"log"}, "search": {"search", "kafka"}, "stats": {"stats"}, "why": {"why", "ingest.kafka"}, "when": {"when", "exists ingest.kafka"}, "board": {"board", "--at", "@-20"},
 	} {
 		b.Run(name, func(b *testing.B) {
 			onLogs(b, func(b *testing.B, root string) {
@@ -255,4 +256,57 @@ func BenchmarkVerb(b *testing.B) {
 			})
 		})
 	}
+}
+
+// BenchmarkChronicle is everything that happened, and one story of it, as the commands
+// why and when need it: cold with an empty cache, warm with a full one.
+func BenchmarkChronicle(b *testing.B) {
+	for _, warm := range []bool{false, true} {
+		b.Run(map[bool]string{false: "cold", true: "warm"}[warm], func(b *testing.B) {
+			onLogs(b, func(b *testing.B, root string) {
+				dir := b.TempDir()
+				if warm {
+					chronicleOf(b, root, dir)
+				}
+				for b.Loop() {
+					if !warm {
+						b.StopTimer()
+						dir = b.TempDir()
+						b.StartTimer()
+					}
+					chronicleOf(b, root, dir)
+				}
+			})
+		})
+	}
+}
+
+func chronicleOf(b *testing.B, root, cacheDir string) {
+	b.Helper()
+	a := openLog(b, root)
+	defer a.Close()
+	kept := cache.Open(cacheDir, cacheLimit)
+	defer kept.Close()
+	now := history.Moment{Expr: "now", Kind: history.Now}
+	past, err := a.Past(b.Context(), now, chronicles{kept})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := past.Chronicle(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	items := c.End().Subjects(chronicle.Item)
+	story, ok := c.Biography(items[len(items)/2])
+	if !ok {
+		b.Fatal("no story")
+	}
+	if err := c.Attribute(b.Context(), &story, a.Commits(now)); err != nil {
+		b.Fatal(err)
+	}
+	p, err := chronicle.ParsePredicate("count items > 100 and group storage has update")
+	if err != nil {
+		b.Fatal(err)
+	}
+	c.When(p, "", false)
 }

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// drawnAt is the text of the newest D2 file up to a date.
+func drawnAt(t *testing.T, folder, date string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.d2"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	newest := ""
+	for _, f := range files {
+		if strings.TrimSuffix(filepath.Base(f), ".d2") <= date {
+			newest = f
+		}
+	}
+	text, err := os.ReadFile(newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// block is the text between a line and the next one that is as little indented.
+func block(text, begin string) string {
+	_, rest, found := strings.Cut("\n"+text, "\n"+begin)
+	if !found {
+		return ""
+	}
+	inside, _, _ := strings.Cut(rest, "\n"+begin[:len(begin)-len(strings.TrimLeft(begin, " "))]+"}")
+	return inside
+}
+
+// stretchesOf are the stretches of dates at which something holds, as when --json has
+// them. The last date holds now too.
+func stretchesOf(states []state, holds func(i int) bool) []jsonStretch {
+	stretches := []jsonStretch{}
+	for i := range states {
+		date := states[i].date
+		switch {
+		case !holds(i):
+		case i > 0 && holds(i-1):
+			last := &stretches[len(stretches)-1]
+			last.To, last.Syncs = &date, last.Syncs+1
+		default:
+			stretches = append(stretches, jsonStretch{From: &date, To: &date, Syncs: 1})
+		}
+	}
+	if n := len(stretches); n > 0 && holds(len(states)-1) {
+		stretches[n-1].To, stretches[n-1].Open = nil, true
+	}
+	return stretches
+}
+
+// TestReasonsOfTenYears holds when and why on the imported boards and architecture
+// against what the raw files say, read as text.
+func TestReasonsOfTenYears(t *testing.T) {
+	data := corpus(t)
+	source, drawings := filepath.Join(data, "kep-boards", "boards.jsonl"), filepath.Join(data, "compose-architectures", "getsentry-self-hosted")
+	log := t.TempDir()
+	args := []string{"import", "history", source, "--diagrams", drawings}
+	for word, status := range statusesOfKEPs {
+		args = append(args, "--map", word+"="+status)
+	}
+	if code, _, errs := answer(t, log, args...); code != exitDone {
+		t.Fatalf("import: exit code %d\n%s", code, errs)
+	}
+	states := applyByHand(t, source)
+	texts := make([]string, len(states))
+	for i, s := range states {
+		texts[i] = drawnAt(t, drawings, s.date)
+	}
+	t.Run("when", func(t *testing.T) { whenByHand(t, log, states, texts) })
+	t.Run("component", func(t *testing.T) { whyByHand(t, log, states, texts) })
+	t.Run("items", func(t *testing.T) { itemsByHand(t, log, states) })
+	t.Run("fold", func(t *testing.T) { foldsTo(t, log) })
+}
+
+func whenByHand(t *testing.T, log string, states []state, texts []string) {
+	items := func(i int) int {
+		n := 0
+		for _, items := range states[i].items {
+			n += len(items)
+		}
+		return n
+	}
+	has := func(container, service string) func(int) bool {
+		inside := regexp.MustCompile(`(?m)^  ` + regexp.QuoteMeta(service) + `(:|$)`)
+		return func(i int) bool { return inside.MatchString(block(texts[i], container+":")) }
+	}
+	line := func(begin string) func(int) bool {
+		return func(i int) bool { return strings.Contains("\n"+texts[i], "\n"+begin) }
+	}
+	both := func(a, b func(int) bool) func(int) bool { return func(i int) bool { return a(i) && b(i) } }
+	for predicate, holds := range map[string]func(int) bool{
+		"exists data.clickhouse":                       has("data", "clickhouse"),
+		"exists component messaging.zookeeper":         has("messaging", "zookeeper"),
+		"exists data.memcached and exists data.redis":  both(has("data", "memcached"), has("data", "redis")),
+		"not exists messaging.kafka":                   func(i int) bool { return !has("messaging", "kafka")(i) },
+		"snuba.snuba-api -> data.clickhouse":           line("snuba.snuba-api -> data.clickhouse"),
+		"exists apps.geoipupdate or exists edge.relay": func(i int) bool { return has("apps", "geoipupdate")(i) || has("edge", "relay")(i) },
+		"count items > 400":                            func(i int) bool { return items(i) > 400 },
+		"count items of sig-node >= 60":                func(i int) bool { return len(states[i].items["sig-node"]) >= 60 },
+		"exists group sig-windows": func(i int) bool {
+			return len(states[i].items["sig-windows"]) > 0 || wasThere(states[:i], "sig-windows")
+		},
+		"count items <= 300 and not exists data.clickhouse": func(i int) bool { return items(i) <= 300 && !has("data", "clickhouse")(i) },
+	} {
+		code, out, errs := answer(t, log, "when", predicate, "--json")
+		var got struct{ Data jsonWhen }
+		if err := json.Unmarshal(out, &got); err != nil || code != exitDone {
+			t.Fatalf("%s: exit %d, %v\n%s", predicate, code, err, errs)
+		}
+		want, _ := json.Marshal(stretchesOf(states, holds))
+		is, _ := json.Marshal(got.Data.Held)
+		t.Logf("%s: %s", predicate, is)
+		if string(is) != string(want) {
+			t.Errorf("%s:\n%s\nby hand\n%s", predicate, is, want)
+		}
+	}
+}
+
+// wasThere tells whether a group had items before: its file stays when it has none.
+func wasThere(states []state, group string) bool {
+	return slices.ContainsFunc(states, func(s state) bool { return len(s.items[group]) > 0 })
+}
+
+func biographyOf(t *testing.T, log string, args ...string) jsonBiography {
+	t.Helper()
+	code, out, errs := answer(t, log, append([]string{"why", "--json"}, args...)...)
+	var got struct{ Data jsonBiography }
+	if err := json.Unmarshal(out, &got); err != nil || code != exitDone {
+		t.Fatalf("why %v: exit %d, %v\n%s", args, code, err, errs)
+	}
+	return got.Data
+}
+
+// whyByHand finds in the texts when data.clickhouse came and when its block changed.
+func whyByHand(t *testing.T, log string, states []state, texts []string) {
+	var want []string
+	before := ""
+	for i, s := range states {
+		now := block(block(texts[i], "data:"), "  clickhouse:")
+		if now != before {
+			want = append(want, s.date)
+		}
+		before = now
+	}
+	b := biographyOf(t, log, "data.clickhouse")
+	var got []string
+	for _, ch := range b.Story {
+		got = append(got, ch.Sync.Date)
+		if len(ch.Commits) == 0 {
+			t.Errorf("%s: nobody wrote it", ch.Sync.Date)
+		}
+	}
+	t.Logf("data.clickhouse changed at %v", got)
+	if !slices.Equal(got, want) {
+		t.Errorf("changed at %v, by hand %v", got, want)
+	}
+}
+
+// itemsByHand follows the status of five items that had several through the source.
+func itemsByHand(t *testing.T, log string, states []state) {
+	type turn struct{ date, status string }
+	turns := map[string][]turn{}
+	for _, s := range states {
+		for group, items := range s.items {
+			for ref, it := range items {
+				key, status := group+"\x00"+ref, it["status"].(string)
+				if ts := turns[key]; len(ts) == 0 || ts[len(ts)-1].status != status {
+					turns[key] = append(ts, turn{s.date, status})
+				}
+			}
+		}
+	}
+	ids := map[string]string{}
+	for _, g := range boardAt(t, log, states[len(states)-1].date).Data.Groups {
+		for _, it := range g.Items {
+			if ref, ok := it["ref"].(string); ok {
+				ids[g.Name+"\x00"+ref] = it["id"].(string)
+			}
+		}
+	}
+	checked := 0
+	for _, key := range sortedKeysOf(turns) {
+		if checked == 5 || len(turns[key]) < 3 || ids[key] == "" {
+			continue
+		}
+		checked++
+		var got []turn
+		for _, ch := range biographyOf(t, log, ids[key], "--kind", "item").Story {
+			for _, c := range ch.Changes {
+				switch {
+				case c.Change.Kind == "added":
+					got = append(got, turn{ch.Sync.Date, turns[key][0].status})
+				case c.Reason == "status":
+					got = append(got, turn{ch.Sync.Date, *c.To})
+				}
+			}
+		}
+		t.Logf("%q: %v", key, got)
+		if !slices.Equal(got, turns[key]) {
+			t.Errorf("%q: %v, by hand %v", key, got, turns[key])
+		}
+	}
+	if checked != 5 {
+		t.Errorf("only %d items had three statuses", checked)
+	}
+}
+
+func sortedKeysOf[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
