@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/demo"
 	"github.com/archsync/archsync/internal/diagram"
@@ -120,6 +121,7 @@ type host struct {
 	reader   *synclog.Reader
 	renderer *diagram.Renderer
 	closed   *drawnPicture // of the sync that was closed last
+	past     agenda.Past   // the syncs that were closed
 }
 
 // drawnPicture is an SVG that is being drawn.
@@ -144,7 +146,7 @@ func newHost(ctx context.Context, dir string) *host {
 // close is a [demo.Closer]. Picture and placement are missing in what it gives; they
 // come with the episode.
 func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) (demo.Closing, error) {
-	c := synclog.Closing{Date: date, Host: name, Now: h.reader.Read(ctx, now, h.dir, synclog.All), Picture: []byte{}}
+	c := synclog.Closing{Date: date, Host: name, Now: h.reader.Read(ctx, now, h.dir, synclog.All)}
 	if before != nil {
 		c.Before = h.reader.Read(ctx, before, h.dir, synclog.All)
 	}
@@ -155,8 +157,9 @@ func (h *host) close(ctx context.Context, before, now fs.FS, date, name string) 
 	if h.closed == nil || h.closed.diagram != main {
 		h.closed = h.draw(now, h.closed, main)
 	}
+	c.Minutes = agenda.NewSync(date, c.Now, c.Before, &h.past).Minutes(agenda.Held{Record: c.Record(), Picture: true}).Markdown()
+	h.past.Add(date, c.Now)
 	plan, err := synclog.PlanClose(c)
-	delete(plan.Files, path.Join(h.dir, meeting.PicturePath(date)))
 	return demo.Closing{
 		Files: plan.Files, TagMessage: plan.TagMessage, Clear: plan.Clear,
 		Message:      synclog.WithTrailer(plan.Message, synclog.SyncTrailer, date),

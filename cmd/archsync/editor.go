@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/archsync/archsync/internal/history"
 )
 
 // openEditor gives a file to the editor that the environment names, as git does:
@@ -37,8 +40,8 @@ func openEditor(path string, line int) error {
 
 // canEdit refuses to open an editor for nobody: one that fills a terminal would wait
 // for keys that no one can press. An editor that the environment names and that needs
-// no terminal is somebody's wish.
-func (v *invocation) canEdit() error {
+// no terminal is somebody's wish. instead says what to do without one.
+func (v *invocation) canEdit(instead string) error {
 	if v.terminal {
 		return nil
 	}
@@ -47,10 +50,7 @@ func (v *invocation) canEdit() error {
 	if len(words) > 0 && !fillsTerminal(words[0]) {
 		return nil
 	}
-	return &usageError{
-		what: "there is no terminal for an editor",
-		hint: "give the new values as flags: --title, --status, --owner, --due, --plan, --touches, --decision, --blocked-by, --link, --note, --clear",
-	}
+	return &usageError{what: "there is no terminal for an editor", hint: instead}
 }
 
 // fillsTerminal knows the editors that draw on the whole terminal.
@@ -92,4 +92,50 @@ func editorArgs(editor, path string, line int) []string {
 		return []string{"--wait", "--goto", at} // without it the editor is back at once
 	}
 	return []string{path}
+}
+
+// editedText is the file in which somebody edited a text; the zero value is none.
+type editedText struct{ path string }
+
+// editKept gives a text to the editor and returns what was saved. The file stays until
+// the text is recorded, so that it is not lost where that fails.
+func (v *invocation) editKept(name, text string) (string, editedText, error) {
+	f, err := os.CreateTemp("", "archsync-"+name+"-*.md")
+	if err != nil {
+		return "", editedText{}, fmt.Errorf("make a file for the editor: %w", err)
+	}
+	t := editedText{f.Name()}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.discard()
+		return "", editedText{}, fmt.Errorf("write the file for the editor: %w", err)
+	}
+	if err := v.letOthers(func() error { return v.edit(t.path, 1) }); err != nil {
+		t.discard()
+		return "", editedText{}, err
+	}
+	saved, err := os.ReadFile(t.path)
+	if err != nil {
+		return "", editedText{}, fmt.Errorf("read what the editor left: %w", err)
+	}
+	if strings.TrimSpace(string(saved)) == "" {
+		t.discard()
+		return "", editedText{}, &history.Error{What: "the text is empty: nothing was recorded", Hint: "an empty text is how to change your mind in the editor; run it again to go on"}
+	}
+	return string(saved), t, nil
+}
+
+// discard removes the file.
+func (t editedText) discard() {
+	if t.path != "" {
+		_ = os.Remove(t.path)
+	}
+}
+
+// keep tells with an error where the text is, so that it can be used again.
+func (t editedText) keep(err error) error {
+	if t.path == "" {
+		return err
+	}
+	return fmt.Errorf("%w; your text is in %s", err, t.path)
 }

@@ -384,7 +384,7 @@ func (v *invocation) change(l *synclog.Log, it board.Item, group string, setting
 
 // itemEditByHand opens the editor at an item and commits what was saved.
 func (v *invocation) itemEditByHand(id string, commit bool) error {
-	if err := v.canEdit(); err != nil {
+	if err := v.canEdit("give the new values as flags: --title, --status, --owner, --due, --plan, --touches, --decision, --blocked-by, --link, --note, --clear"); err != nil {
 		return err
 	}
 	l, m, err := v.read("", synclog.Board)

@@ -73,7 +73,7 @@ func (v *invocation) plannedClosing(o closeOptions) (*closing, error) {
 		return nil, err
 	}
 	if err := v.planClosing(c, o); err != nil {
-		return nil, err
+		return nil, c.text.keep(err)
 	}
 	v.noteProblems(c)
 	return c, nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
@@ -30,6 +31,7 @@ shown; from then on that moment can be travelled to.`,
 		v.syncPauseCommand(), v.syncStopCommand(), v.syncBreakoutCommand(),
 		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(), v.syncRemindCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
+		v.syncMinutesCommand(),
 	)
 }
 
@@ -37,6 +39,7 @@ shown; from then on that moment can be travelled to.`,
 type closeOptions struct {
 	date, host     string
 	withoutPicture bool
+	edit           bool
 	dryRun         bool
 	minutes        string // instead of the computed ones; "" for these
 }
@@ -56,10 +59,12 @@ dropped. It all happens, or nothing does.
 
 A file that cannot be read or a diagram that does not compile keeps a sync from
 being closed; --without-picture closes all the same and records what is wrong
-with the diagram. Notes that stand in syncs/DATE.md already are kept.
+with the diagram. Notes that stand in syncs/DATE.md already are kept. --edit opens the
+minutes in your editor first; what you save is recorded.
 Of a sync that was started with sync start, attendance, timings and breakouts go into
 the record.`,
 		Example: `  archsync sync close
+  archsync sync close --edit
   archsync sync close --dry-run
   archsync sync close --date 2026-03-12 --host "Helena Strand"`,
 		Args: noArgs,
@@ -69,6 +74,7 @@ the record.`,
 	flags.StringVar(&o.date, "date", "", "the `DATE` of the sync (default: today, in the log's time zone)")
 	flags.StringVar(&o.host, "host", "", "who hosted it, a `NAME` (default: who closes it)")
 	flags.BoolVar(&o.withoutPicture, "without-picture", false, "close without drawing the architecture")
+	flags.BoolVarP(&o.edit, "edit", "e", false, "edit the minutes in $EDITOR before they are recorded")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be recorded, and write nothing")
 	v.writingFlags(cmd, nil)
 	return cmd
@@ -82,6 +88,8 @@ type closing struct {
 	paths   history.Paths
 	now     *synclog.Log
 	before  *synclog.Log // the last snapshot; nil at the first sync
+	past    *agenda.Past
+	text    editedText // the minutes as the host edited them
 	date    string
 	running *meeting.Running // the sync as it is held; nil when none was started
 	unsaved []history.FileChange
@@ -89,6 +97,14 @@ type closing struct {
 }
 
 func (v *invocation) syncClose(o closeOptions) error {
+	if o.edit && o.dryRun {
+		return &usageError{what: "--dry-run writes nothing that could be edited", hint: "leave --edit or --dry-run out"}
+	}
+	if o.edit {
+		if err := v.canEdit("leave --edit out; notes in syncs/DATE.md are kept, archsync sync minutes DATE --edit corrects them later"); err != nil {
+			return err
+		}
+	}
 	c, err := v.plannedClosing(o)
 	if err != nil {
 		return err
@@ -102,8 +118,9 @@ func (v *invocation) syncClose(o closeOptions) error {
 	}
 	recorded, err := v.record(c)
 	if err != nil {
-		return err
+		return c.text.keep(err)
 	}
+	c.text.discard()
 	v.printf("Closed the sync of %s\n", c.date)
 	v.printClosing(c)
 	v.notices(recorded.Notices)
@@ -138,7 +155,14 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 			c.date = c.running.Date
 		}
 	}
-	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil || len(snapshots) == 0 {
+	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil {
+		return nil, err
+	}
+	t, err := v.timeline(now, c.now)
+	if err != nil {
+		return nil, err
+	}
+	if c.past, err = agenda.ReadPast(v.ctx, t); err != nil || len(snapshots) == 0 {
 		return c, err
 	}
 	c.before, err = a.ReadSnapshot(v.ctx, snapshots[len(snapshots)-1])
@@ -194,10 +218,11 @@ func (v *invocation) refuseUnreadable(c *closing, withoutPicture bool) error {
 // planClosing draws the picture and computes what is to be recorded.
 func (v *invocation) planClosing(c *closing, o closeOptions) error {
 	in := synclog.Closing{Date: c.date, Host: cmp.Or(o.host, v.hostOf(c)), Before: c.before, Now: c.now, Running: v.heldOn(c)}
+	held := agenda.Held{Record: in.Record()}
 	var err error
 	switch {
 	case o.withoutPicture:
-		_, in.Problems = c.now.Unreadable(c.before)
+		_, held.Problems = c.now.Unreadable(c.before)
 	case c.now.Main() == nil:
 		v.notices([]string{"there is no architecture diagram, and so no picture"})
 	default:
@@ -207,6 +232,13 @@ func (v *invocation) planClosing(c *closing, o closeOptions) error {
 	}
 	if c.unsaved, err = v.archive.Unsaved(v.ctx); err != nil {
 		return err
+	}
+	held.Picture = in.Picture != nil
+	in.Minutes = cmp.Or(o.minutes, agenda.NewSync(c.date, c.now, c.before, c.past).Minutes(held).Markdown())
+	if o.edit {
+		if in.Minutes, c.text, err = v.editKept("minutes-"+c.date, in.Minutes); err != nil {
+			return err
+		}
 	}
 	c.plan, err = synclog.PlanClose(in)
 	return err

@@ -110,14 +110,18 @@ func (s *Sync) openBreakouts() []OpenBreakout {
 		if b.State == meeting.Closed || b.Sync >= s.Date {
 			continue
 		}
-		o := OpenBreakout{Breakout: b}
-		if b.Sync != "" {
-			o.Age = s.Past.Syncs(b.Sync)
-		}
-		open = append(open, o)
+		open = append(open, OpenBreakout{b, s.age(b)})
 	}
 	slices.SortStableFunc(open, func(a, b OpenBreakout) int { return b.Age - a.Age })
 	return open
+}
+
+// age is how many syncs ago a breakout was opened; 0 where that is not known.
+func (s *Sync) age(b meeting.Breakout) int {
+	if b.Sync == "" {
+		return 0
+	}
+	return s.Past.Syncs(b.Sync)
 }
 
 // dueDecisions are the decisions that are new or in another state than at the sync

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -91,19 +92,25 @@ func (s *Sync) opening() string {
 func (s *Sync) breakoutLines(open []OpenBreakout) []string {
 	lines := make([]string, len(open))
 	for i, b := range open {
-		var parts []string
-		if b.Group != "" {
-			parts = append(parts, plain.Markdown(s.nameOf(b.Group)))
-		}
-		if len(b.People) > 0 {
-			parts = append(parts, asMarkdown.names(b.People))
-		}
-		if b.Age > 0 {
-			parts = append(parts, plural(b.Age, "sync")+" ago")
-		}
-		lines[i] = plain.Markdown(b.Topic) + " " + code(b.ID) + enclosed(strings.Join(parts, "; "))
+		lines[i] = s.breakoutLine(b.Breakout, b.Age)
 	}
 	return lines
+}
+
+// breakoutLine names a breakout with its people; age is how many syncs ago it was
+// opened, 0 for in this one.
+func (s *Sync) breakoutLine(b meeting.Breakout, age int) string {
+	var parts []string
+	if b.Group != "" {
+		parts = append(parts, plain.Markdown(s.nameOf(b.Group)))
+	}
+	if len(b.People) > 0 {
+		parts = append(parts, asMarkdown.names(b.People))
+	}
+	if age > 0 {
+		parts = append(parts, plural(age, "sync")+" ago")
+	}
+	return plain.Markdown(b.Topic) + " " + code(b.ID) + enclosed(strings.Join(parts, "; "))
 }
 
 func enclosed(s string) string {
@@ -154,25 +161,14 @@ func (s *Sync) writeTurn(p *page, a Agenda, t Turn) {
 	}
 }
 
-// statusTitles are the headings of a group's items.
-var statusTitles = map[board.Status]string{
-	board.Ongoing: "Ongoing", board.Blocked: "Blocked", board.Planned: "Planned", board.Done: "Done", board.Dropped: "Dropped",
-}
-
 // writeItems writes a group's items under their statuses, then what left its board.
 func (s *Sync) writeItems(p *page, t Turn) {
-	for _, status := range append(statuses[:], "") {
+	for _, l := range s.lists(t, func(it Item) Entry { return Entry{Text: s.itemLine(it)} }) {
 		var lines []string
-		for _, it := range t.Items {
-			if it.Status == status || status == "" && !it.Status.Valid() {
-				lines = append(lines, s.itemLine(it))
-			}
+		for _, e := range l.Entries {
+			lines = append(lines, e.Text)
 		}
-		title, known := statusTitles[status]
-		if !known {
-			title = "Without a status"
-		}
-		p.list(title, lines)
+		p.list(l.Title, lines)
 	}
 	var gone []string
 	for _, c := range t.Gone {
@@ -237,7 +233,11 @@ func endOf(a Agenda) string {
 func quietWords(quiet []Turn) string {
 	names := make([]string, len(quiet))
 	for i, t := range quiet {
-		names[i] = plain.Markdown(groupName(t.Group)) + enclosed(plural(len(t.Items), "item"))
+		count := "nothing on the board"
+		if len(t.Items) > 0 {
+			count = plural(len(t.Items), "item")
+		}
+		names[i] = plain.Markdown(groupName(t.Group)) + enclosed(count)
 	}
 	return strings.Join(names, ", ")
 }

@@ -165,3 +165,57 @@ func (p *Promise) json() *jsonPromise {
 	}
 	return &jsonPromise{p.State, orNull(p.Due), orNull(p.First), p.Moves, p.Slips, p.Days, orNull(p.FirstPlan), p.PlanMoves}
 }
+
+type jsonMinutes struct {
+	Title    string           `json:"title"`
+	Date     string           `json:"date"`
+	Previous *string          `json:"previous"`
+	Host     *string          `json:"host"`
+	Present  []string         `json:"present"`
+	Absent   []string         `json:"absent"`
+	Timings  map[string]int64 `json:"timings_seconds"`
+	Opening  string           `json:"opening"`
+	Sections []jsonSection    `json:"sections"`
+	Notes    *string          `json:"notes"`
+}
+
+type jsonSection struct {
+	Kind  string     `json:"kind"`
+	Group *string    `json:"group"`
+	Title string     `json:"title"`
+	Lists []jsonList `json:"lists"`
+	Text  *string    `json:"text"`
+}
+
+type jsonList struct {
+	Title   *string     `json:"title"`
+	Entries []jsonEntry `json:"entries"`
+}
+
+type jsonEntry struct {
+	Text    string          `json:"text"`
+	Changes []change.Change `json:"changes"`
+}
+
+// JSON is the value of the minutes in data of kind minutes.
+func (m Minutes) JSON() any {
+	j := jsonMinutes{
+		Title: m.Title, Date: m.Date, Previous: orNull(m.Previous), Host: orNull(m.Host),
+		Present: orEmpty(m.Present), Absent: orEmpty(m.Absent), Timings: map[string]int64{},
+		Opening: m.Opening, Sections: make([]jsonSection, len(m.Sections)), Notes: orNull(m.Notes),
+	}
+	for group, t := range m.Timings {
+		j.Timings[group] = seconds(t)
+	}
+	for i, s := range m.Sections {
+		j.Sections[i] = jsonSection{s.Kind, orNull(s.Group), s.Title, make([]jsonList, len(s.Lists)), orNull(s.Text)}
+		for k, l := range s.Lists {
+			list := jsonList{orNull(l.Title), make([]jsonEntry, len(l.Entries))}
+			for n, e := range l.Entries {
+				list.Entries[n] = jsonEntry{e.Text, orEmpty(e.Changes)}
+			}
+			j.Sections[i].Lists[k] = list
+		}
+	}
+	return j
+}

@@ -77,6 +77,19 @@ func minutesText(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", m/60, m%60)
 }
 
+// clockText is a duration to the second: 45 s, 3 min 40 s, 1 h 2 min.
+func clockText(d time.Duration) string {
+	d = d.Round(time.Second)
+	s := int(d/time.Second) % 60
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", s)
+	case d >= time.Hour || s == 0:
+		return minutesText(d)
+	}
+	return fmt.Sprintf("%d min %d s", int(d/time.Minute), s)
+}
+
 // remarks are what the reader should know of an item beside its title: who, until
 // when, and what it waits for.
 func (s *Sync) remarks(it board.Item, d dress) string {
@@ -144,8 +157,8 @@ func (s *Sync) told(it Item, d dress) string {
 	if len(fields) > 0 {
 		say("changed: " + strings.Join(fields, ", "))
 	}
-	if it.Promise != nil && it.Promise.State == Due {
-		say(dueWords(it.Due, s.Date))
+	if it.Promise != nil {
+		say(promiseWords(it, s.Date))
 	}
 	return strings.Join(words, "; ")
 }
@@ -153,14 +166,20 @@ func (s *Sync) told(it Item, d dress) string {
 // fieldName is the key of an item's field in words.
 func fieldName(key string) string { return strings.ReplaceAll(key, "_", " ") }
 
-func dueWords(due, date string) string {
-	switch n := days(due, date); n {
-	case 0:
+// promiseWords say how the date of an item stands at the sync of a date, where that
+// is worth saying.
+func promiseWords(it Item, date string) string {
+	switch late := days(it.Due, it.Since); {
+	case it.Promise.State == Due && it.Due == date:
 		return "due today"
-	case 1:
-		return "its date passed yesterday"
+	case it.Promise.State == Due:
+		return "its date passed " + plural(days(it.Due, date), "day") + " ago"
+	case it.Promise.State != Kept || it.Due == "" || it.Since == "":
+		return ""
+	case late > 0:
+		return plural(late, "day") + " after its date"
 	default:
-		return fmt.Sprintf("its date passed %d days ago", n)
+		return "by its date"
 	}
 }
 

@@ -25,6 +25,7 @@ type Record struct {
 	Absent    []string
 	Breakouts []string                 // ids of the breakouts that were opened
 	Timings   map[string]time.Duration // per group; whole seconds
+	Corrected []string                 // the dates on which the minutes were corrected after the sync was closed
 	Body      string                   // Markdown, with the line endings of the file
 
 	Extra []frontmatter.Field // keys that archsync does not know, in the file's order; an edit of them is not written
@@ -55,13 +56,14 @@ func ParseRecord(file string, src []byte) (Record, []problem.Problem) {
 	ps = append(ps, d.Expect(map[string]frontmatter.Shape{
 		"sync": frontmatter.Scalar, "host": frontmatter.Scalar,
 		"present": frontmatter.List, "absent": frontmatter.List, "breakouts": frontmatter.List,
-		"timings": frontmatter.Mapping,
+		"timings": frontmatter.Mapping, "corrected": frontmatter.List,
 	})...)
 	r := Record{
 		Path: file, Date: cmp.Or(d.Text("sync"), stem(file)), Host: d.Text("host"),
 		Present: d.List("present"), Absent: d.List("absent"), Breakouts: d.List("breakouts"),
-		Body:  d.Body(),
-		Extra: d.Extra("sync", "host", "present", "absent", "breakouts", "timings"),
+		Corrected: d.List("corrected"),
+		Body:      d.Body(),
+		Extra:     d.Extra("sync", "host", "present", "absent", "breakouts", "timings", "corrected"),
 	}
 	var bad []problem.Problem
 	r.Timings, bad = timings(d)
@@ -145,6 +147,7 @@ func (r Record) fields() []frontmatter.Field {
 		{Key: "sync", Value: r.Date}, {Key: "host", Value: r.Host},
 		{Key: "present", Value: r.Present}, {Key: "absent", Value: r.Absent},
 		{Key: "breakouts", Value: r.Breakouts}, {Key: "timings", Value: r.timingTexts()},
+		{Key: "corrected", Value: r.Corrected},
 	}
 }
 

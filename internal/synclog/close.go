@@ -30,9 +30,9 @@ type Closing struct {
 
 	Running *meeting.Running // the sync as it was held; nil when it was not started
 
-	Picture   []byte            // the architecture as SVG; nil when it was not drawn
-	Placement []byte            // where everything stands in it, to be kept; nil when that is not known
-	Problems  []problem.Problem // recorded in the minutes, such as a picture that failed
+	Minutes   string // Markdown, with the notes of the record that stands there already
+	Picture   []byte // the architecture as SVG; nil when it was not drawn
+	Placement []byte // where everything stands in it, to be kept; nil when that is not known
 }
 
 // Plan is what closing a sync writes: a value that can be shown before it is
@@ -50,7 +50,7 @@ type Plan struct {
 	Counts       Counts            // what the sync showed
 }
 
-// PlanClose computes record, minutes, picture and clearing of a sync. It fails
+// PlanClose computes record, picture and clearing of a sync. It fails
 // when the date was closed before, when a record that stands there already cannot
 // be edited, or when an item cannot be cleared from its file without harm.
 func PlanClose(c Closing) (Plan, error) {
@@ -62,11 +62,8 @@ func PlanClose(c Closing) (Plan, error) {
 		return Plan{}, fmt.Errorf("the sync of %s is closed already", c.Date)
 	}
 	d := Diff(before, c.Now)
-	m := minutes{
-		before: before, now: c.Now, first: c.Before == nil, date: c.Date,
-		difference: d, picture: c.Picture != nil, problems: c.Problems,
-	}
-	record := c.record(m.markdown())
+	record := c.Record()
+	record.Body = c.Minutes
 	src, err := record.Bytes()
 	if err != nil {
 		return Plan{}, fmt.Errorf("write the record of %s: %w", c.Date, err)
@@ -79,7 +76,7 @@ func PlanClose(c Closing) (Plan, error) {
 		p.Files[c.Now.Path(meeting.PlacementPath(c.Date))] = c.Placement
 	}
 	switch {
-	case m.first:
+	case c.Before == nil:
 		p.words("The first sync of this log.")
 	case p.Counts.Total() == 0 && !d.Empty():
 		p.words("What changed is in the minutes.")
@@ -123,9 +120,10 @@ func allTrailers(paragraph string) bool {
 	return true
 }
 
-// record is the sync's file: what stands there already, from the meeting or by
-// hand, stays, and the minutes come first.
-func (c Closing) record(minutes string) meeting.Record {
+// Record is the record of the sync before the minutes are in it: what stands there
+// already, from the meeting or by hand, stays, with what is known of the sync as it
+// was held.
+func (c Closing) Record() meeting.Record {
 	r, found := c.Now.Record(c.Date)
 	if !found {
 		r = meeting.Record{Path: c.Now.Path(meeting.RecordPath(c.Date))}
@@ -138,10 +136,6 @@ func (c Closing) record(minutes string) meeting.Record {
 	if c.Running != nil {
 		r = held(r, *c.Running)
 	}
-	if notes := strings.TrimSpace(r.Body); notes != "" {
-		minutes += "\n## Notes\n\n" + notes + "\n"
-	}
-	r.Body = minutes
 	return r
 }
 

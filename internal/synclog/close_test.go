@@ -14,7 +14,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/change"
-	"github.com/archsync/archsync/internal/problem"
 )
 
 // go test ./internal/synclog -run TestClose -update rewrites what the cases expect.
@@ -23,8 +22,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 const closingDate = "2026-03-12"
 
 // TestClose plans the closing of every case in testdata/close. An archive holds
-// the log before (none at the first sync) and now, problems to record, and under
-// want/ the snapshot's record, the messages and the cleared files.
+// the log before (none at the first sync) and now, and under want/ the snapshot's record, the messages and the cleared files.
 func TestClose(t *testing.T) {
 	cases, err := filepath.Glob("testdata/close/*.txtar")
 	if err != nil || len(cases) == 0 {
@@ -58,17 +56,12 @@ func testClose(t *testing.T, name string) {
 }
 
 func closingOf(t *testing.T, a *txtar.Archive) Closing {
-	c := Closing{Date: closingDate, Host: "Ada Okafor", Picture: []byte("<svg/>")}
+	c := Closing{Date: closingDate, Host: "Ada Okafor", Minutes: "# Minutes\n", Picture: []byte("<svg/>")}
 	moments := map[string]fstest.MapFS{"before": {}, "now": {}}
 	for _, f := range a.Files {
 		moment, path, _ := strings.Cut(f.Name, "/")
 		if fsys, ok := moments[moment]; ok {
 			fsys[path] = &fstest.MapFile{Data: f.Data}
-		}
-		if f.Name == "problems" {
-			c.Picture = nil
-			path, what, _ := strings.Cut(strings.TrimSpace(string(f.Data)), ": ")
-			c.Problems = []problem.Problem{{Path: path, What: what}}
 		}
 	}
 	c.Now = readLog(t, moments["now"])
