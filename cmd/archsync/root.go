@@ -37,6 +37,7 @@ Afterwards (everybody)
   archsync log                         every sync and how much it changed
   archsync search kafka                who ever wrote of it, and when that stood there
   archsync stats --since 1y            how the architecture grew, what became of the plans
+  archsync plan --plan 2026-Q4         what was planned for a quarter, and what came of it
   archsync diff @-3 now                what changed by meaning, with the reasons
   archsync board --at 2026-03-12       the board as it stood that day
   archsync diagram show --at @-6       the architecture then
@@ -104,7 +105,7 @@ func (v *invocation) tree() *cobra.Command {
 	root.AddCommand(
 		v.demoCommand(), v.initCommand(), v.statusCommand(), v.updateCommand(), v.checkCommand(),
 		v.boardCommand(), v.groupCommand(), v.itemCommand(),
-		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.whyCommand(), v.whenCommand(),
+		v.syncCommand(), v.logCommand(), v.searchCommand(), v.statsCommand(), v.planCommand(), v.whyCommand(), v.whenCommand(),
 		v.diffCommand(), v.diagramCommand(),
 		v.importCommand(), v.completionCommand(), v.manCommand(), v.versionCommand(),
 	)

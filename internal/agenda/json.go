@@ -219,3 +219,50 @@ func (m Minutes) JSON() any {
 	}
 	return j
 }
+
+type jsonPlan struct {
+	Plan     string          `json:"plan"`
+	Start    string          `json:"start"`
+	End      string          `json:"end"`
+	Baseline *string         `json:"baseline"`
+	Counts   jsonTally       `json:"counts"`
+	Groups   []jsonGroupPlan `json:"groups"`
+}
+
+type jsonTally struct {
+	Committed int `json:"committed"`
+	Added     int `json:"added"`
+	Open      int `json:"open"`
+	Delivered int `json:"delivered"`
+	Slipped   int `json:"slipped"`
+	Forward   int `json:"forward"`
+	Dropped   int `json:"dropped"`
+}
+
+type jsonGroupPlan struct {
+	Group string         `json:"group"`
+	Name  string         `json:"name"`
+	Items []jsonPlanItem `json:"items"`
+}
+
+type jsonPlanItem struct {
+	ID      string       `json:"id"`
+	Title   string       `json:"title"`
+	Status  board.Status `json:"status"`
+	Added   bool         `json:"added"`
+	Outcome Outcome      `json:"outcome"`
+	Plan    *string      `json:"plan"`
+	Done    *string      `json:"done"`
+}
+
+// JSON is an entry of plans in data of kind plan.
+func (p Plan) JSON() any {
+	j := jsonPlan{p.Name, p.Start, p.End, orNull(p.Baseline), jsonTally(p.Tally()), make([]jsonGroupPlan, len(p.Groups))}
+	for i, g := range p.Groups {
+		j.Groups[i] = jsonGroupPlan{g.Group, g.Name, make([]jsonPlanItem, len(g.Items))}
+		for k, it := range g.Items {
+			j.Groups[i].Items[k] = jsonPlanItem{it.ID, it.Title, it.Status, it.Added, it.Outcome, orNull(it.Plan), orNull(it.Done)}
+		}
+	}
+	return j
+}
