@@ -148,7 +148,12 @@ func (a *Archive) Steps(ctx context.Context) ([]chronicle.Step, []problem.Proble
 // Lock keeps other archsync processes from writing to this working tree, from
 // reading the log to the commit that was made from it. It waits for them; Write and
 // Commit do it by themselves for as long as they take.
-func (a *Archive) Lock() (unlock func(), err error) { return a.exclusion.enter() }
+func (a *Archive) Lock() (unlock func(), err error) {
+	if err := a.store.checkWritable("write to the log"); err != nil {
+		return nil, err
+	}
+	return a.exclusion.enter()
+}
 
 // Write carries an edit out in the working tree, all files or, as far as the disk
 // allows, none: what was written before one was refused is put back. It fails with

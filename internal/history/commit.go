@@ -95,6 +95,9 @@ func (s *Store) tryCommit(ctx context.Context, base **hash, c Change) (Committed
 // branch is the branch in full and its commit, zero when it is unborn. A detached
 // HEAD is refused: nobody would find the commit again.
 func (s *Store) branch(verb string) (string, hash, error) {
+	if err := s.checkWritable(verb); err != nil {
+		return "", hash{}, err
+	}
 	branch, head, err := s.refs.head()
 	if err == nil && branch == "" {
 		err = &Error{

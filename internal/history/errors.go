@@ -12,6 +12,7 @@ var (
 	ErrNoLog        = errors.New("no log found")
 	ErrNothing      = errors.New("nothing to commit")
 	ErrUnsupported  = errors.New("not supported")
+	ErrBare         = errors.New("the repository is bare: it has no working files")
 	ErrLocked       = errors.New("locked by another process")
 	ErrSymlink      = errors.New("is a symbolic link")
 	ErrTooLarge     = errors.New("file is too large")

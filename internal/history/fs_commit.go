@@ -22,10 +22,20 @@ import (
 // opened (ErrSymlink); a file above MaxFile bytes is refused too (ErrTooLarge).
 //
 // Of a commit the answers never change. Of the working tree they are whatever is
-// on disk when they are asked for.
+// on disk when they are asked for. A bare repository has none: now is HEAD's commit.
 func (s *Store) FS(m Moment, paths Paths) (fs.FS, error) {
-	if m.Kind == Now {
+	if m.Kind == Now && s.root != nil {
 		return workFS{s.root, paths}, nil
+	}
+	if m.Kind == Now {
+		_, head, err := s.refs.head()
+		if err != nil {
+			return nil, fmt.Errorf("read the log at HEAD: %w", err)
+		}
+		if head.IsZero() {
+			return nil, fmt.Errorf("read the log at HEAD, which has no commit yet: %w", fs.ErrNotExist)
+		}
+		m.Commit = text(head)
 	}
 	c, err := s.objects.commit(plumbing.NewHash(m.Commit))
 	if err != nil {

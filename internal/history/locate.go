@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -21,10 +22,17 @@ type location struct {
 	common string // objects, refs, config: shared between linked worktrees
 }
 
+// bare reports that the repository has no working tree. What core.bare says is of
+// the repository itself: a linked working tree of a bare one has its files.
+func (loc location) bare(c config) bool {
+	return c.flag("core.bare", false) && loc.gitDir == loc.common
+}
+
 // FindLog looks from the folder start upward for a log: a folder sync-log with an
 // archsync.yaml, or that file itself in a folder of another name. It gives the
 // repository's folder, absolute, and the log's path in it, with slashes ("." when
-// the repository is the log). It does not look above the repository.
+// the repository is the log). It does not look above the repository. In a bare one
+// HEAD's files are looked at, at the top and in DefaultDir.
 func FindLog(start string) (root, dir string, err error) {
 	at, err := filepath.Abs(start)
 	if err != nil {
@@ -34,6 +42,11 @@ func FindLog(start string) (root, dir string, err error) {
 	if err != nil {
 		return "", "", err
 	}
+	if dir, bare, err := bareLog(root); err != nil || bare && dir != "" {
+		return root, dir, err
+	} else if bare {
+		return "", "", noLog(start)
+	}
 	for {
 		for _, candidate := range []string{at, filepath.Join(at, DefaultDir)} {
 			if isRegular(filepath.Join(candidate, synclog.ConfigName)) {
@@ -42,14 +55,42 @@ func FindLog(start string) (root, dir string, err error) {
 			}
 		}
 		if at == root {
-			return "", "", &Error{
-				What: fmt.Sprintf("find the log from %q", start),
-				Hint: "archsync init makes one here; -C DIR or ARCHSYNC_LOG names another place",
-				Err:  ErrNoLog,
-			}
+			return "", "", noLog(start)
 		}
 		at = filepath.Dir(at)
 	}
+}
+
+func noLog(start string) error {
+	return &Error{
+		What: fmt.Sprintf("find the log from %q", start),
+		Hint: "archsync init makes one here; -C DIR or ARCHSYNC_LOG names another place",
+		Err:  ErrNoLog,
+	}
+}
+
+// bareLog finds the log of a bare repository; "" when HEAD has none.
+func bareLog(root string) (dir string, bare bool, err error) {
+	loc, err := locate(root)
+	if err != nil {
+		return "", false, err
+	}
+	c, err := loc.config(surroundings{env: noEnv, gitDir: loc.gitDir})
+	if err != nil || !loc.bare(c) {
+		return "", false, nil // what is wrong with it, Open says
+	}
+	s, err := Open(root)
+	if err != nil {
+		return "", true, err
+	}
+	defer s.Close()
+	for _, dir := range []string{".", DefaultDir} {
+		_, err := s.ReadFile(Moment{Kind: Now}, path.Join(dir, synclog.ConfigName))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return dir, true, err
+		}
+	}
+	return "", true, nil
 }
 
 func isRegular(name string) bool {
@@ -57,10 +98,14 @@ func isRegular(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// findRoot is the nearest folder, from at upward, that has a .git.
+// findRoot is the nearest folder, from at upward, that has a .git or is a bare
+// repository.
 func findRoot(at string) (string, error) {
 	for dir := at; ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return dir, nil
+		}
+		if isBareFolder(dir) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
@@ -73,8 +118,23 @@ func findRoot(at string) (string, error) {
 	}
 }
 
+// isBareFolder reports a folder with what git looks for, HEAD, objects and refs,
+// that says of itself that it is bare: the .git of a working tree does not.
+func isBareFolder(dir string) bool {
+	for _, part := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Stat(filepath.Join(dir, part)); err != nil {
+			return false
+		}
+	}
+	c, err := location{dir, dir, dir}.config(surroundings{env: noEnv, gitDir: dir})
+	return err == nil && c.flag("core.bare", false)
+}
+
+func noEnv(string) string { return "" }
+
 // locate finds the repository that path lies in: .git may be a folder, a symbolic
-// link to one, or a file that names one (linked worktrees, submodules).
+// link to one, or a file that names one (linked worktrees, submodules). A bare
+// repository has none and is one.
 func locate(path string) (location, error) {
 	at, err := filepath.Abs(path)
 	if err != nil {
@@ -83,6 +143,9 @@ func locate(path string) (location, error) {
 	root, err := findRoot(at)
 	if err != nil {
 		return location{}, err
+	}
+	if isBareFolder(root) {
+		return location{root, root, root}, nil
 	}
 	gitDir, err := gitDirOf(filepath.Join(root, ".git"))
 	if err != nil {

@@ -36,7 +36,7 @@ type Settings struct {
 // it is no longer so.
 type Store struct {
 	loc     location
-	root    *os.Root // the working tree
+	root    *os.Root // the working tree; nil in a bare repository
 	objects *objects
 	refs    *refs
 	config  config // the repository's own
@@ -61,22 +61,25 @@ func Init(path, branch string) error {
 }
 
 // Open finds the repository that path lies in and opens it, with the default
-// settings. Close gives it back.
+// settings. Close gives it back. Of a bare repository now is what HEAD has, and
+// whatever writes fails with ErrBare.
 func Open(path string) (*Store, error) {
 	loc, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	c, err := loc.config(surroundings{env: func(string) string { return "" }, gitDir: loc.gitDir})
+	c, err := loc.config(surroundings{env: noEnv, gitDir: loc.gitDir})
 	if err == nil {
 		err = checkSupported(c)
 	}
 	if err != nil {
 		return nil, &Error{What: fmt.Sprintf("open %q", loc.root), Hint: Hint(err), Err: err}
 	}
-	root, err := os.OpenRoot(loc.root)
-	if err != nil {
-		return nil, err
+	var root *os.Root
+	if !loc.bare(c) {
+		if root, err = os.OpenRoot(loc.root); err != nil {
+			return nil, err
+		}
 	}
 	s := &Store{loc: loc, root: root, objects: openObjects(loc.common), refs: &refs{loc: loc}, config: c}
 	return s.With(Settings{}), nil
@@ -87,8 +90,6 @@ func Open(path string) (*Store, error) {
 func checkSupported(c config) error {
 	harmless := []string{"noop", "noop-v1", "preciousobjects", "partialclone", "worktreeconfig", "relativeworktrees", "objectformat", "refstorage"}
 	switch {
-	case c.flag("core.bare", false):
-		return &Error{What: "it has no working tree", Hint: "clone it and work there", Err: ErrUnsupported}
 	case !slices.Contains([]string{"", "0", "1"}, c.get("core.repositoryformatversion")):
 		return &Error{What: "repository format " + quote(c.get("core.repositoryformatversion")), Err: ErrUnsupported}
 	case cmp.Or(c.get("extensions.objectformat"), "sha1") != "sha1":
@@ -107,7 +108,21 @@ func checkSupported(c config) error {
 
 // Close gives files back to the system. It closes every Store made by With too.
 func (s *Store) Close() error {
+	if s.root == nil {
+		return s.objects.Close()
+	}
 	return errors.Join(s.objects.Close(), s.root.Close())
+}
+
+// checkWritable refuses a bare repository.
+func (s *Store) checkWritable(verb string) error {
+	if s.root != nil {
+		return nil
+	}
+	return &Error{
+		What: fmt.Sprintf("%s in %q", verb, s.loc.root), Err: ErrBare,
+		Hint: fmt.Sprintf("git clone %q gives a copy to work in; what is written there, git push brings back", s.loc.root),
+	}
 }
 
 // With is the same repository read with other settings; empty ones get their
@@ -122,7 +137,7 @@ func (s *Store) With(set Settings) *Store {
 	return &next
 }
 
-// Root is the folder of the working tree, absolute.
+// Root is the folder of the working tree, or of a bare repository, absolute.
 func (s *Store) Root() string { return s.loc.root }
 
 // Head is what is checked out.

@@ -105,7 +105,6 @@ func TestOpenRefuses(t *testing.T) {
 		"reftable":  "[core]\nrepositoryformatversion = 1\n[extensions]\nrefStorage = reftable\n",
 		"future":    "[core]\nrepositoryformatversion = 2\n",
 		"extension": "[core]\nrepositoryformatversion = 1\n[extensions]\nquantum\n",
-		"bare":      "[core]\nbare\n",
 	}
 	for name, config := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -33,6 +33,9 @@ func (a *Archive) Running() (*meeting.Running, error) {
 // state is on the disk: whatever ends the program, the old one is there or the new
 // one. An error of the function is given as it is, and nothing changes.
 func (a *Archive) UpdateRunning(change func(*meeting.Running) (*meeting.Running, error)) (*meeting.Running, error) {
+	if err := a.store.checkWritable("run a sync"); err != nil {
+		return nil, err
+	}
 	leave, err := a.running.enter()
 	if err != nil {
 		return nil, err

@@ -28,6 +28,9 @@ func (s *Store) Write(name string, before, after []byte) error {
 }
 
 func (s *Store) write(name string, before, after []byte, opt atomicfile.Options) error {
+	if err := s.checkWritable("write"); err != nil {
+		return err
+	}
 	if !fs.ValidPath(name) || name == "." || isForeign(name) {
 		return &Error{What: fmt.Sprintf("write %q: it is not a path in the repository", name)}
 	}
@@ -106,6 +109,9 @@ type FileChange struct {
 // that only has other line ends is not among them, nor one that git ignores.
 // Symbolic links and files above MaxFile bytes are left out.
 func (s *Store) Unsaved(ctx context.Context, paths Paths) ([]FileChange, error) {
+	if s.root == nil {
+		return nil, nil
+	}
 	_, head, err := s.refs.head()
 	if err != nil {
 		return nil, err
@@ -202,6 +208,9 @@ func (s *Store) collect(dir string, tree hash, paths Paths, found map[string]ent
 
 // workFiles lists the log's files in the working tree, by path.
 func (s *Store) workFiles(paths Paths) ([]string, error) {
+	if s.root == nil {
+		return nil, nil
+	}
 	var names []string
 	fsys := workFS{s.root, paths}
 	for _, root := range paths.roots() {
