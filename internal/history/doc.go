@@ -16,13 +16,15 @@
 //
 // # What is known about go-git
 //
-// It is the only package that knows go-git, and it uses go-git for objects only:
+// It is the only package that knows go-git, and it uses go-git to write loose objects
+// and to apply the differences in packs. Packs are read here (packindex.go, packread.go),
+// and listed anew when an object is not found, since another process may have repacked.
+// Why the rest is done here:
 //   - opening is our own: go-git refuses every sparse checkout
 //     (extensions.worktreeConfig) and cannot follow a symbolic link at .git;
-//   - its alternates are read anew for every object and fail on relative paths:
-//     each object folder is its own storage here;
-//   - a storage is not safe for several goroutines, and goes blind after a gc by
-//     another process: a mutex guards it, and it is opened anew when the packs differ;
+//   - its alternates are read anew for every object and fail on relative paths;
+//   - its storage is not safe for several goroutines, goes blind after a gc by another
+//     process, and parses the index of a pack whole before the first answer;
 //   - it writes references and the index in place, without a lock: commits get
 //     lost, branches break, the user's next commit reverts ours. Both are written
 //     here by git's protocol (refs.go, index.go);

@@ -194,9 +194,41 @@ func (o *objects) fetch(set *openPacks, id hash) (plumbing.ObjectType, []byte, e
 	}
 	kind, content, err := o.readLoose(id)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = cmp.Or(packErr, plumbing.ErrObjectNotFound)
+		err = cmp.Or(packErr, o.missing())
 	}
 	return kind, content, err
+}
+
+// missing says that an object is not there, and how git brings it where the clone
+// was made without it.
+func (o *objects) missing() error {
+	switch {
+	case isShallow(o.dirs[0]):
+		return fmt.Errorf("%w: this clone is shallow, %s brings the rest", plumbing.ErrObjectNotFound, unshallow)
+	case isPartial(o.dirs[0]):
+		return fmt.Errorf("%w: this clone is partial, %s brings the rest", plumbing.ErrObjectNotFound, refetch)
+	}
+	return plumbing.ErrObjectNotFound
+}
+
+// The commands that bring what a clone was made without.
+const (
+	unshallow = "git fetch --unshallow --tags"
+	refetch   = "git fetch --refetch --no-filter"
+)
+
+// isShallow reports whether the repository of an objects folder was cloned without
+// the older commits.
+func isShallow(objects string) bool {
+	info, err := os.Stat(filepath.Join(filepath.Dir(objects), "shallow"))
+	return err == nil && info.Size() > 0
+}
+
+// isPartial reports whether git left objects out of a pack that it promised to fetch
+// when they are needed.
+func isPartial(objects string) bool {
+	entries, _ := os.ReadDir(filepath.Join(objects, "pack"))
+	return slices.ContainsFunc(entries, func(e os.DirEntry) bool { return filepath.Ext(e.Name()) == ".promisor" })
 }
 
 // size is the length of a blob in bytes; cheaper than reading it.
@@ -208,7 +240,7 @@ func (o *objects) size(id hash) (size int64, err error) {
 			return err
 		}
 		if size, err = o.looseSize(id); errors.Is(err, fs.ErrNotExist) {
-			err = cmp.Or(packErr, plumbing.ErrObjectNotFound)
+			err = cmp.Or(packErr, o.missing())
 		}
 		return err
 	})

@@ -1,11 +1,15 @@
 package history
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
@@ -44,13 +48,37 @@ func (s *Store) Timeline() ([]Snapshot, []problem.Problem, error) {
 	untagged, err := s.untagged(tagged)
 	line = append(line, untagged...)
 	slices.SortFunc(line, func(a, b Snapshot) int { return strings.Compare(a.Date, b.Date) })
-	problems := problemsOf(line)
+	problems := append(problemsOf(line), s.partialProblems(line)...)
 	if err != nil {
 		problems = append(problems, problem.Problem{
 			Path: s.set.Dir, What: fmt.Sprintf("syncs without a tag cannot be found: %v", err), Hint: "git fsck tells more",
 		})
 	}
 	return line, problems, nil
+}
+
+// partialProblems say so when a partial clone lacks files of snapshots. Only there
+// the files are looked for.
+func (s *Store) partialProblems(line []Snapshot) []problem.Problem {
+	if !isPartial(s.objects.dirs[0]) {
+		return nil
+	}
+	for _, snap := range line {
+		files, err := s.storedFiles(hashOf(snap.Commit), Paths{Dir: s.set.Dir})
+		if err != nil {
+			continue
+		}
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			if !s.objects.has(files[name].id) {
+				return []problem.Problem{{
+					Path: name,
+					What: "this clone is partial: of the sync of " + snap.Date + " and perhaps of others it does not have every file",
+					Hint: refetch + " brings them",
+				}}
+			}
+		}
+	}
+	return nil
 }
 
 func problemsOf(line []Snapshot) []problem.Problem {
@@ -75,13 +103,22 @@ func (s *Store) tagged(date string, t ref) Snapshot {
 		err = s.fill(&snap, id)
 	}
 	if err != nil {
-		snap.Problem = &problem.Problem{
-			Path: path.Join(s.set.Dir, "syncs", date+".md"),
-			What: fmt.Sprintf("the snapshot %s cannot be read: %v", snap.Tag, err),
-			Hint: "in a shallow clone, git fetch --unshallow brings it; git fsck tells more",
-		}
+		snap.Problem = s.unreadable(date, snap.Tag, err)
 	}
 	return snap
+}
+
+// unreadable is the problem of a snapshot that git cannot give.
+func (s *Store) unreadable(date, name string, err error) *problem.Problem {
+	p := &problem.Problem{
+		Path: s.recordPath(date),
+		What: fmt.Sprintf("the snapshot %s cannot be read: %v", name, err),
+		Hint: "git fsck tells more",
+	}
+	if isShallow(s.objects.dirs[0]) && errors.Is(err, plumbing.ErrObjectNotFound) {
+		p.Hint = unshallow + " brings it"
+	}
+	return p
 }
 
 func (s *Store) fill(snap *Snapshot, id hash) error {
@@ -94,7 +131,8 @@ func (s *Store) fill(snap *Snapshot, id hash) error {
 }
 
 // untagged finds the snapshots whose record HEAD holds and whose tag is missing,
-// the newest first: each is looked for from the one after it.
+// the newest first: each is looked for from the one after it. One for which a commit
+// is missing on the way, as in a shallow clone, has a problem.
 func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 	_, head, err := s.refs.head()
 	if err != nil || head.IsZero() {
@@ -114,8 +152,11 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 		if err == nil && !ok && from != head {
 			c, ok, err = s.broughtBy(head, s.recordPath(date))
 		}
+		if errors.Is(err, plumbing.ErrObjectNotFound) {
+			found = append(found, Snapshot{Date: date, Problem: s.unreadable(date, "of "+date, err)})
+		}
 		if err != nil || !ok {
-			continue // a shallow clone ends before it
+			continue
 		}
 		from = c.id
 		if slices.Contains(trailer(c.message, synclog.SyncTrailer), date) {

@@ -46,7 +46,7 @@ func CheckTimeline(l *Log, syncs []Closed) []problem.Problem {
 		switch {
 		case c.Err != nil:
 			p.What = fmt.Sprintf("the snapshot %s cannot be read: %v", cmp.Or(c.Tag, short(c.Commit)), c.Err)
-			p.Hint = "in a shallow clone, git fetch --unshallow brings it; git fsck tells more"
+			p.Hint = "git fsck tells more"
 		case other, !this && !c.Record:
 			p.What = fmt.Sprintf("the tag %s stands on %s, which is not the snapshot of that sync", c.Tag, short(c.Commit))
 			p.Hint = fmt.Sprintf("git log --all --grep '%s: %s' finds the snapshot; git tag -f -a %s COMMIT puts the tag back", SyncTrailer, c.Date, c.Tag)

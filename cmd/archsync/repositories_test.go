@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// repository is a log in a repository of some kind that git made of it.
+type repository struct {
+	t   *testing.T
+	dir string
+}
+
+// git runs the git program in the repository, away from the machine's configuration.
+func (r repository) git(args ...string) string {
+	r.t.Helper()
+	out, err := r.tryGit("", args...)
+	if err != nil {
+		r.t.Fatalf("git %q: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+func (r repository) tryGit(input string, args ...string) (string, error) {
+	cmd := exec.CommandContext(r.t.Context(), "git", append([]string{"-c", "protocol.file.allow=always", "-c", "gc.auto=0"}, args...)...)
+	cmd.Dir, cmd.Stdin = r.dir, strings.NewReader(input)
+	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
+		"GIT_AUTHOR_NAME=Git", "GIT_AUTHOR_EMAIL=git@example.com", "GIT_COMMITTER_NAME=Git", "GIT_COMMITTER_EMAIL=git@example.com")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// archsync runs the program on the repository.
+func (r repository) archsync(args ...string) (out, errs string, code int) {
+	var stdout, stderr bytes.Buffer
+	code = run(r.t.Context(), append([]string{"-C", r.dir}, args...), &world{
+		in: strings.NewReader(""), out: &stdout, errs: &stderr, cwd: r.dir, home: r.dir,
+		getenv: func(name string) string {
+			return map[string]string{"GIT_AUTHOR_NAME": "Ada Okafor", "GIT_AUTHOR_EMAIL": "ada@lumen.example"}[name]
+		},
+		now:    func() time.Time { return time.Date(2026, 3, 20, 9, 0, 0, 0, time.UTC) },
+		random: rand.NewChaCha8([32]byte{1}),
+	})
+	return stdout.String(), stderr.String(), code
+}
+
+// must runs the program, which must have nothing to complain about.
+func (r repository) must(args ...string) string {
+	r.t.Helper()
+	out, errs, code := r.archsync(args...)
+	if code != exitDone || errs != "" {
+		r.t.Errorf("archsync %q in %s: exit code %d\n%s", args, r.dir, code, errs)
+	}
+	return out
+}
+
+func (r repository) in(dir string) repository { return repository{r.t, dir} }
+
+func (r repository) write(name, text string) {
+	r.t.Helper()
+	if err := os.WriteFile(filepath.Join(r.dir, filepath.FromSlash(name)), []byte(text), 0o644); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// newRepository is a log with two closed syncs and a commit after them.
+func newRepository(t *testing.T) repository {
+	t.Helper()
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip("there is no git program to make the repository with")
+	}
+	r := repository{t, filepath.Join(t.TempDir(), "origin")}
+	if err := os.MkdirAll(r.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r.git("init", "-q", "-b", "main")
+	r.must("init", "--group", "storage")
+	for i, date := range []string{"2026-02-12", "2026-02-26"} {
+		r.write("sync-log/board/storage.yaml", fmt.Sprintf("name: Storage\nitems:\n  - {id: k7f3q, title: Shard the index, status: %s}\n", []string{"planned", "ongoing"}[i]))
+		r.must("sync", "close", "--date", date)
+	}
+	r.write("sync-log/board/storage.yaml", "name: Storage\nitems:\n  - {id: k7f3q, title: Shard the index, status: blocked}\n")
+	r.git("commit", "-q", "-a", "-m", "blocked")
+	return r
+}
+
+// clone clones the repository beside it.
+func (r repository) clone(args ...string) repository {
+	r.t.Helper()
+	to := filepath.Join(r.t.TempDir(), "clone")
+	r.git(append(append([]string{"clone", "-q"}, args...), r.dir, to)...)
+	return r.in(to)
+}
+
+// Every kind of repository that git makes shows the same log and, where it has
+// working files, takes a new item.
+func TestKindsOfRepositories(t *testing.T) {
+	kinds := map[string]func(r repository) repository{
+		"as made": func(r repository) repository { return r },
+		"bare":    func(r repository) repository { return r.clone("--bare") },
+		"bare, packed": func(r repository) repository {
+			r = r.clone("--bare")
+			r.git("gc", "-q")
+			return r
+		},
+		"working tree of a bare one": func(r repository) repository {
+			to := filepath.Join(r.t.TempDir(), "linked")
+			r.clone("--bare").git("worktree", "add", "-q", to, "main")
+			return r.in(to)
+		},
+		"submodule": func(r repository) repository {
+			above := r.in(r.t.TempDir())
+			above.git("init", "-q", "-b", "main")
+			above.git("submodule", "--quiet", "add", r.dir, "log")
+			above.git("commit", "-q", "-m", "log")
+			return r.in(filepath.Join(above.dir, "log"))
+		},
+		"absolute alternate": func(r repository) repository { return r.clone("--shared") },
+		"reference":          func(r repository) repository { return r.clone("--reference", r.dir) },
+		"relative alternate": func(r repository) repository {
+			c := r.clone("--shared")
+			to, err := filepath.Rel(filepath.Join(c.dir, ".git", "objects"), filepath.Join(r.dir, ".git", "objects"))
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			c.write(".git/objects/info/alternates", filepath.ToSlash(to)+"\n")
+			return c
+		},
+		"many references": func(r repository) repository {
+			head := strings.TrimSpace(r.git("rev-parse", "HEAD"))
+			var lines strings.Builder
+			for i := range 5000 {
+				fmt.Fprintf(&lines, "create refs/pull/%d/head %s\n", i, head)
+			}
+			if out, err := r.tryGit(lines.String(), "update-ref", "--stdin"); err != nil {
+				r.t.Fatal(out)
+			}
+			r.git("pack-refs", "--all")
+			return r
+		},
+		"sparse, without cone": func(r repository) repository {
+			r.write("other.txt", "of another\n")
+			r.git("add", "other.txt")
+			r.git("commit", "-q", "-m", "other")
+			r.git("sparse-checkout", "set", "--no-cone", "/sync-log/*")
+			return r
+		},
+		"CRLF": func(r repository) repository { return r.clone("-c", "core.autocrlf=true", "-c", "core.eol=crlf") },
+	}
+	for name, make := range kinds {
+		t.Run(name, func(t *testing.T) {
+			r := make(newRepository(t))
+			checkReads(r)
+			if strings.HasPrefix(name, "bare") {
+				checkRefusesWriting(r)
+				return
+			}
+			r.must("item", "new", "Drop Cassandra", "--group", "storage")
+			checkHolds(r, r.git("show", "HEAD:sync-log/board/storage.yaml"), "Drop Cassandra", "Shard the index")
+			if out := r.git("status", "--porcelain", "--ignore-submodules"); out != "" {
+				t.Errorf("git status: %s", out)
+			}
+			if out, err := r.tryGit("", "fsck", "--strict"); err != nil || strings.Contains(out, "error") {
+				t.Errorf("git fsck: %v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// checkReads reads the log that newRepository made, at every moment.
+func checkReads(r repository) {
+	r.t.Helper()
+	checkHolds(r, r.must("log"), "2026-02-12", "2026-02-26")
+	checkHolds(r, r.must("board", "--at", "@-1"), "planned")
+	checkHolds(r, r.must("board", "--at", "2026-02-26"), "ongoing")
+	checkHolds(r, r.must("board"), "blocked")
+	checkHolds(r, r.must("diff", "@-1", "now"), "k7f3q", "planned", "blocked")
+	checkHolds(r, r.must("status"), "storage")
+	checkHolds(r, r.must("check"))
+}
+
+func checkHolds(r repository, text string, parts ...string) {
+	r.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			r.t.Errorf("%q is not in:\n%s", part, text)
+		}
+	}
+}
+
+func checkRefusesWriting(r repository) {
+	r.t.Helper()
+	before := r.git("for-each-ref")
+	for _, args := range [][]string{
+		{"item", "new", "Drop Cassandra", "--group", "storage"},
+		{"item", "new", "Drop Cassandra", "--group", "storage", "--no-commit"},
+		{"sync", "close", "--date", "2026-03-12"},
+		{"sync", "reopen", "2026-02-26"},
+		{"group", "new", "edge"},
+	} {
+		_, errs, code := r.archsync(args...)
+		if code != exitFailed || !strings.Contains(errs, "the repository is bare") || !strings.Contains(errs, "hint: git clone") {
+			r.t.Errorf("archsync %q: exit code %d\n%s", args, code, errs)
+		}
+	}
+	if after := r.git("for-each-ref"); after != before {
+		r.t.Errorf("references were\n%sand are\n%s", before, after)
+	}
+}
+
+// What a shallow clone does not have is said, with the command that brings it.
+func TestShallowClone(t *testing.T) {
+	origin := newRepository(t)
+	r := origin.in(filepath.Join(t.TempDir(), "clone"))
+	origin.git("clone", "-q", "--depth", "1", "file://"+filepath.ToSlash(origin.dir), r.dir)
+	checkHolds(r, r.must("board"), "blocked")
+	checkHolds(r, r.must("board", "--at", "git:HEAD"), "blocked")
+	for _, args := range [][]string{{"log"}, {"board", "--at", "2026-02-12"}, {"board", "--at", "@"}, {"diff", "@-1", "now"}, {"board", "--at", "git:HEAD~1"}} {
+		out, errs, _ := r.archsync(args...)
+		t.Logf("%q:\n%s%s", args, out, errs)
+		checkHolds(r, errs, "this clone is shallow", "git fetch --unshallow --tags")
+	}
+	r.must("item", "new", "Drop Cassandra", "--group", "storage")
+	r.git("fsck", "--strict")
+	r.git("fetch", "-q", "--unshallow", "--tags")
+	checkReads(r)
+}
+
+// A partial clone without file contents names the command that brings them.
+func TestPartialClone(t *testing.T) {
+	origin := newRepository(t)
+	origin.git("config", "uploadpack.allowFilter", "true")
+	origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+	r := origin.in(filepath.Join(t.TempDir(), "clone"))
+	origin.git("clone", "-q", "--filter=blob:none", "file://"+filepath.ToSlash(origin.dir), r.dir)
+	checkHolds(r, r.must("board"), "blocked")
+	for _, args := range [][]string{{"log"}, {"board", "--at", "2026-02-12"}, {"diff", "@-1", "now"}} {
+		out, errs, _ := r.archsync(args...)
+		t.Logf("%q:\n%s%s", args, out, errs)
+		checkHolds(r, out+errs, "this clone is partial", "git fetch --refetch --no-filter")
+	}
+	r.must("item", "new", "Drop Cassandra", "--group", "storage")
+	r.git("fetch", "-q", "--refetch", "--no-filter")
+	checkHolds(r, r.must("board", "--at", "@-1"), "planned")
+	r.git("fsck", "--strict")
+}
