@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -78,7 +79,7 @@ func compile(t *testing.T, fsys fstest.MapFS, name string) *diagram.Diagram {
 
 // drawing draws as the words tell, and writes notes and problems below.
 func drawing(t *testing.T, s picture.Scene, words []string) string {
-	c, p := s.Default(), picture.Paper{}
+	c, p := s.Default(), picture.Paper{Time: time.Minute}
 	for _, w := range words {
 		key, value, _ := strings.Cut(w, "=")
 		switch key {

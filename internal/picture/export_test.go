@@ -1,0 +1,7 @@
+package picture
+
+// What the tests of both packages need.
+var (
+	CorpusFiles = corpusFiles
+	CompileFile = compileFile
+)
