@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // repository is a log in a repository of some kind that git made of it.
@@ -250,4 +251,65 @@ func TestPartialClone(t *testing.T) {
 	r.git("fetch", "-q", "--refetch", "--no-filter")
 	checkHolds(r, r.must("board", "--at", "@-1"), "planned")
 	r.git("fsck", "--strict")
+}
+
+// Bytes that are no text, in a commit and in a board file, are replaced or a problem
+// with a place.
+func TestBytesThatAreNoText(t *testing.T) {
+	r := newRepository(t)
+	r.write("sync-log/board/storage.yaml", "name: Storage\nitems:\n  - {id: k7f3q, title: \"caf\xe9\", status: blocked}\n")
+	r.git("-c", "user.name=Ren\xe9", "-c", "i18n.commitEncoding=latin1", "commit", "-q", "-a", "-m", "caf\xe9")
+	r.git("tag", "-a", "-m", "caf\xe9", "sync/2026-03-01")
+	for _, args := range [][]string{{"log"}, {"board"}, {"board", "--at", "@"}, {"diff", "@-1", "now"}, {"check"}, {"why", "k7f3q"}, {"search", "caf"}, {"log", "--json"}} {
+		out, errs, _ := r.archsync(args...)
+		if !utf8.ValidString(out + errs) {
+			t.Errorf("archsync %q prints bytes that are no text:\n%s%s", args, out, errs)
+		}
+	}
+	out, errs, code := r.archsync("check")
+	if code == exitDone {
+		t.Errorf("archsync check finds nothing:\n%s", out)
+	}
+	checkHolds(r, out+errs, "sync-log/board/storage.yaml:3:")
+}
+
+// Git works on the repository while archsync reads and writes: nothing is lost and
+// nothing fails. (git gc --prune=now is not among it: git itself warns that it takes
+// away what another process is about to commit.)
+func TestBesideGit(t *testing.T) {
+	r := newRepository(t)
+	const rounds = 6
+	far := r.clone()
+	r.git("remote", "add", "far", far.dir)
+	done := make(chan string, 1)
+	go func() {
+		var failed strings.Builder
+		for i := range rounds {
+			far.tryGit("", "commit", "-q", "--allow-empty", "-m", fmt.Sprint("far ", i))
+			for _, args := range [][]string{{"fetch", "-q", "far"}, {"repack", "-adq"}, {"pack-refs", "--all"}, {"gc", "-q"}} {
+				if out, err := r.tryGit("", args...); err != nil {
+					fmt.Fprintf(&failed, "git %q: %v\n%s", args, err, out)
+				}
+			}
+		}
+		done <- failed.String()
+	}()
+	titles := []string{}
+	for i, running := 0, true; running; i++ {
+		select {
+		case failed := <-done:
+			if running = false; failed != "" {
+				t.Error(failed)
+			}
+		default:
+		}
+		title := fmt.Sprint("Item number ", i)
+		r.must("item", "new", title, "--group", "storage")
+		titles = append(titles, title)
+		checkReads(r)
+	}
+	checkHolds(r, r.git("show", "HEAD:sync-log/board/storage.yaml"), titles...)
+	if out, err := r.tryGit("", "fsck", "--strict"); err != nil {
+		t.Errorf("git fsck: %v\n%s", err, out)
+	}
 }

@@ -190,7 +190,11 @@ func (o *objects) retry(do func(*openPacks) error) error {
 func (o *objects) fetch(set *openPacks, id hash) (plumbing.ObjectType, []byte, error) {
 	p, offset, packErr := set.find(id)
 	if p != nil {
-		return p.read(offset)
+		kind, content, err := p.read(offset)
+		if err == nil && objectID(kind, content) != id {
+			err = fmt.Errorf("%w: another object stands at its place", errPackDamaged)
+		}
+		return kind, content, err
 	}
 	kind, content, err := o.readLoose(id)
 	if errors.Is(err, fs.ErrNotExist) {
