@@ -280,7 +280,14 @@ func (o *objects) put(kind plumbing.ObjectType, content []byte, _ hash) (hash, e
 	if _, err := object.Write(content); err != nil {
 		return id, err
 	}
-	if _, err := o.write(object); err != nil {
+	_, err := o.write(object)
+	for range readAttempts {
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		_, err = o.write(object) // git took the folder away, empty as it was, before the file came
+	}
+	if err != nil {
 		return id, fmt.Errorf("write %s %s: %w", kind, id, err)
 	}
 	return id, nil
