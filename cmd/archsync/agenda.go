@@ -31,7 +31,7 @@ func (v *invocation) syncAgendaCommand() *cobra.Command {
 syncs that are still open, decisions that are due, then every group in turn with its
 work, what changed since the last sync, and the part of the architecture that it owns
 or touches; who waits for whom; and whether the time is enough. Groups without any
-change come last, in one line.
+change come last, in one line, and then what is worth a look (archsync check --help).
 
 The order of the groups is that of archsync.yaml, begun one group later from sync to
 sync, so that nobody is always last. The same text is the invitation before the sync.

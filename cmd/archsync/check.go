@@ -10,8 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/markdown"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
@@ -28,7 +30,12 @@ references to what is not there, diagrams that do not compile, files on the boar
 that are no group's, syncs that git cannot give, records that are missing, tags
 that stand elsewhere. Of a component that was renamed or removed, the hint says so.
 
-Ends with exit code 3 when there is something to complain about.`,
+Ends with exit code 3 when there is something to complain about. Under "Worth a look"
+follows what may well be in order and changes no exit code: a planned removal (an item
+whose title begins with remove, retire, drop, leave or end of) of
+what open items of other groups touch; one component in the plans of several groups;
+items that are done though no diagram ever had what they touch; and components that are
+new since the last sync without any item or decision that touches them.`,
 		Example: `  archsync check
   archsync check --at @-6
   archsync check --json`,
@@ -59,13 +66,31 @@ func (v *invocation) check(at string) error {
 		problems = append(problems, lost...)
 	}
 	problems = problem.Sort(problems)
-	if err := v.printCheck(m, problems); err != nil {
+	worth, err := v.worthALook(l, m)
+	if err != nil {
+		return err
+	}
+	if err := v.printCheck(m, problems, worth); err != nil {
 		return err
 	}
 	if len(problems) > 0 {
 		return foundError{}
 	}
 	return nil
+}
+
+// worthALook is what may well be in order. Items that touch what is not there are
+// left out: they are among the problems, with their places.
+func (v *invocation) worthALook(l *synclog.Log, m history.Moment) ([]agenda.Finding, error) {
+	t, err := v.timeline(m, l)
+	if err != nil {
+		return nil, err
+	}
+	s, err := agenda.ReadSync(v.ctx, t, m.Date)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(s.Radar(), func(f agenda.Finding) bool { return f.Kind == agenda.FindingMissing }), nil
 }
 
 // checkTimeline looks at every sync that was closed, and at what its snapshot has.
@@ -151,15 +176,19 @@ func lostHint(names [2]*chronicle.Names, m history.Moment, ref string) string {
 	return ""
 }
 
-func (v *invocation) printCheck(m history.Moment, problems []problem.Problem) error {
+func (v *invocation) printCheck(m history.Moment, problems []problem.Problem, worth []agenda.Finding) error {
 	if v.json {
-		return v.printJSON(envelope{Kind: "check", At: toJSONMoment(m), Data: map[string]any{"count": len(problems)}, Problems: problems})
+		return v.printJSON(envelope{Kind: "check", At: toJSONMoment(m), Data: map[string]any{"count": len(problems), "worth": agenda.FindingsJSON(worth)}, Problems: problems})
 	}
 	writeProblems(v.out, problems)
 	if len(problems) == 0 {
 		v.printf("Nothing to complain about.\n")
-		return nil
+	} else {
+		v.printf("\n%s\n", plural(len(problems), "problem", "problems"))
 	}
-	v.printf("\n%s\n", plural(len(problems), "problem", "problems"))
+	if len(worth) > 0 {
+		v.printf("\n")
+		v.printText(markdown.Text(agenda.WorthALook(worth)))
+	}
 	return nil
 }

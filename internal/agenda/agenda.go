@@ -26,6 +26,8 @@ type Agenda struct {
 	Quiet     []Turn // of those without any change: named in one line
 	Links     []Link // who waits for whom across groups
 
+	Worth []Finding // a look; see [Sync.Radar]
+
 	Total    time.Duration // of the timeboxes of all turns
 	Overflow []string      // ids of the groups whose turn ends after the sync should
 
@@ -87,6 +89,7 @@ func (s *Sync) Agenda() Agenda {
 	a.Length, _ = c.Cadence.Length()
 	a.Begin, _ = c.Cadence.Start(s.Date, c.Location())
 	a.Breakouts, a.Decisions, a.Links = s.openBreakouts(), s.dueDecisions(), s.links()
+	a.Worth = s.Radar()
 	for _, g := range s.order() {
 		t := s.turn(g)
 		if t.quiet() {

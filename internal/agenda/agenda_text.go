@@ -52,7 +52,7 @@ func (a Agenda) Markdown() string {
 	if len(a.Quiet) > 0 {
 		p.write("\nWithout changes: %s.\n", quietWords(a.Quiet))
 	}
-	return p.String()
+	return p.String() + WorthALook(a.Worth)
 }
 
 // section is a heading with a list, or nothing.

@@ -39,6 +39,7 @@ type jsonAgenda struct {
 	Links     []jsonLink     `json:"links"`
 	Total     int64          `json:"total_seconds"`
 	Overflow  []string       `json:"overflow"`
+	Worth     any            `json:"worth"`
 }
 
 type jsonBreakout struct {
@@ -109,7 +110,7 @@ func (a Agenda) JSON() any {
 		Title: a.Title, Date: a.Date, Length: seconds(a.Length), Previous: orNull(a.Previous),
 		Breakouts: make([]jsonBreakout, len(a.Breakouts)), Decisions: make([]jsonDecision, len(a.Decisions)),
 		Turns: a.jsonTurns(a.Turns), Quiet: a.jsonTurns(a.Quiet), Links: make([]jsonLink, len(a.Links)),
-		Total: seconds(a.Total), Overflow: orEmpty(a.Overflow),
+		Total: seconds(a.Total), Overflow: orEmpty(a.Overflow), Worth: FindingsJSON(a.Worth),
 	}
 	if !a.Begin.IsZero() {
 		j.Begin = orNull(a.Begin.Format(time.RFC3339))
@@ -218,6 +219,23 @@ func (m Minutes) JSON() any {
 		}
 	}
 	return j
+}
+
+type jsonFinding struct {
+	Kind      FindingKind `json:"kind"`
+	Component string      `json:"component"`
+	Groups    []string    `json:"groups"`
+	Items     []string    `json:"items"`
+	Text      string      `json:"text"`
+}
+
+// FindingsJSON is worth in data of the kinds agenda and check.
+func FindingsJSON(found []Finding) any {
+	list := make([]jsonFinding, len(found))
+	for i, f := range found {
+		list[i] = jsonFinding{f.Kind, f.Component, orEmpty(f.Groups), orEmpty(f.Items), f.Text}
+	}
+	return list
 }
 
 type jsonPlan struct {
