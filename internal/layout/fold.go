@@ -36,16 +36,21 @@ func foldAll(u Graph, p Placement, versions []Graph, s Spacing) []Placement {
 }
 
 // roomy is where the first version begins: where the union has everything, drawn
-// together evenly, so that it has room where later versions need it.
+// together evenly, so that it has room where later versions need it: the more, the
+// more is to come.
 func roomy(u Graph, p Placement, first Graph, s Spacing) (last [2]fold) {
-	const spread = 2.3 // the least length on an axis
+	const (
+		spread = 2.3 // the least length on an axis, at most
+		ahead  = 0.1 // how much of what the union is longer it begins with
+	)
 	least := restrict(u, p, first)
 	settle(first, &least, s, last, stood{})
 	for _, a := range []axis{horizontal, vertical} {
 		from := newRules(u, p, a, s, 0, fold{}, stood{}).stops()
 		length := from[len(from)-1] - from[0]
 		low, high := bounds(least)
-		part := min(1, spread*(a.at(high)-a.at(low))/max(1, length))
+		need := a.at(high) - a.at(low)
+		part := min(1, min(spread*need, need+ahead*(length-need))/max(1, length))
 		f := fold{from, make([]float64, len(from))}
 		for i, x := range from {
 			f.to[i] = (x - from[0]) * part

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
@@ -28,8 +29,8 @@ type breakoutAnswers struct{ topic, people, line string }
 
 // breakoutMsg is a breakout that was written, or not.
 type breakoutMsg struct {
-	id      string
 	written writtenMsg
+	noted   runningMsg // that the sync has it
 	form    *breakoutForm
 }
 
@@ -109,21 +110,37 @@ func (f *breakoutForm) submit(m *Model) tea.Cmd {
 		b.Notes = "\n" + line + "\n"
 	}
 	m.overlay = nil
-	ctx, log := m.ctx, m.log
-	return m.enqueue(func(*Model) tea.Cmd {
-		return func() tea.Msg { return writeBreakout(ctx, log, b, f) }
-	})
+	w := breakoutWrite{m.ctx, m.log, b, f, m.host.Holder.ID, m.host.Now()}
+	return m.enqueue(func(*Model) tea.Cmd { return w.write })
 }
 
-func writeBreakout(ctx context.Context, log Log, b meeting.Breakout, from *breakoutForm) tea.Msg {
-	l, err := log.Read(ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.All)
-	var e synclog.Edit
+// breakoutWrite holds the values that a breakout is written from.
+type breakoutWrite struct {
+	ctx      context.Context
+	log      Log
+	breakout meeting.Breakout
+	form     *breakoutForm
+	holder   string
+	now      time.Time
+}
+
+// write makes the file and notes it in the running sync, so that what is shown as
+// taken out is in both.
+func (w breakoutWrite) write() tea.Msg {
+	msg := breakoutMsg{form: w.form}
+	b := w.breakout
+	l, err := w.log.Read(w.ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.All)
 	if err == nil {
-		if e, b, err = synclog.OpenBreakout(l, b); err == nil {
-			err = log.Write(e)
+		if msg.written.deed.edit, b, err = synclog.OpenBreakout(l, b); err == nil {
+			err = w.log.Write(msg.written.deed.edit)
 		}
 	}
-	return breakoutMsg{b.ID, writtenMsg{deed: deed{edit: e}, err: err, stamp: log.Stamp()}, from}
+	if msg.written.err = err; err == nil {
+		open := driven(w.holder, w.now, func(r meeting.Running) meeting.Running { return r.Open(b.ID) })
+		msg.noted.running, msg.noted.err = w.log.UpdateRunning(open)
+	}
+	msg.written.stamp = w.log.Stamp()
+	return msg
 }
 
 func (m *Model) onBreakout(msg breakoutMsg) tea.Cmd {
@@ -133,7 +150,7 @@ func (m *Model) onBreakout(msg breakoutMsg) tea.Cmd {
 		m.overlay = msg.form
 		return cmd
 	}
-	return tea.Batch(cmd, m.drive(func(r meeting.Running) meeting.Running { return r.Open(msg.id) }))
+	return tea.Batch(cmd, m.onRunning(msg.noted))
 }
 
 func (f *breakoutForm) view(m *Model, w, h int) box {

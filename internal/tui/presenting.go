@@ -172,8 +172,12 @@ func isClosed(timeline []chronicle.Snapshot, date string) bool {
 
 // drive changes the sync that takes place.
 func (m *Model) drive(change func(meeting.Running) meeting.Running) tea.Cmd {
-	now, id := m.host.Now(), m.host.Holder.ID
-	return m.driveBy(func(r *meeting.Running) (*meeting.Running, error) {
+	return m.driveBy(driven(m.host.Holder.ID, m.host.Now(), change))
+}
+
+// driven is a change by a holder, which counts the time up to now.
+func driven(id string, now time.Time, change func(meeting.Running) meeting.Running) driving {
+	return func(r *meeting.Running) (*meeting.Running, error) {
 		if r == nil {
 			return nil, errNotRunning
 		}
@@ -182,7 +186,7 @@ func (m *Model) drive(change func(meeting.Running) meeting.Running) tea.Cmd {
 		}
 		next := change(r.Tick(now, meeting.ScreenGap))
 		return &next, nil
-	})
+	}
 }
 
 // driveBy puts a change behind those that are being written, so that keys pressed
