@@ -17,9 +17,9 @@ type Meaning struct {
 }
 
 // Find lists what a text may mean, of the given kind or, with "", of any: everything
-// that has, or in the past had, exactly this name; else what has the text as its title
-// or at the beginning of its id, whatever the case; else what has it anywhere in
-// either. What is there comes before what is gone: where anything there fits, nothing
+// that has, or in the past had, exactly this name; else the items whose ids begin with
+// it; else what has it as its id, its title or the last part of its key, whatever the
+// case; else what has it anywhere in either. What is there comes before what is gone: where anything there fits, nothing
 // else is listed.
 func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 	text = strings.TrimSpace(text)
@@ -32,7 +32,7 @@ func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 		func(f Meaning) bool { return c.exactly(f, text) },
 		func(f Meaning) bool { return f.Kind == Item && strings.HasPrefix(f.ID, strings.ToLower(text)) },
 		func(f Meaning) bool {
-			return strings.EqualFold(f.ID, text) || strings.EqualFold(f.Title, text) || strings.EqualFold(lastKey(f.ID), text)
+			return strings.EqualFold(f.ID, text) || strings.EqualFold(f.Title, text) || strings.EqualFold(lastName(f.Subject), text)
 		},
 		func(f Meaning) bool { return contains(f.ID, text) || contains(f.Title, text) },
 	} {
@@ -61,6 +61,15 @@ func (c *Chronicle) exactly(f Meaning, text string) bool {
 // along is a connection without its label, written along its arrow.
 func (s *State) along(c Subject) string {
 	return s.Text(c, "from") + " " + s.Text(c, "arrows") + " " + s.Text(c, "to")
+}
+
+// lastName is the last part of a component's key, and the whole id of anything else: a
+// connection is not called what its far end is called.
+func lastName(s Subject) string {
+	if s.Kind == Component {
+		return lastKey(s.ID)
+	}
+	return s.ID
 }
 
 func contains(text, part string) bool {
@@ -127,7 +136,7 @@ func (c *Chronicle) Nearest(text string, kind Kind) []Meaning {
 	}
 	var all []near
 	for _, f := range c.everything(kind) {
-		like := max(alike(f.ID, text), alike(lastKey(f.ID), text), alike(f.Title, text))
+		like := max(alike(f.ID, text), alike(lastName(f.Subject), text), alike(f.Title, text))
 		if like >= 0.4 {
 			all = append(all, near{f, like})
 		}
