@@ -336,6 +336,16 @@ func TestReopenRefuses(t *testing.T) {
 			r.commit("since", map[string]string{"src/b": "1"})
 			return "2026-02-01"
 		}, ErrPushed},
+		"pushed below a commit whose clock was wrong": {func(r *repo) string {
+			old := r.git("-c", "user.name=Ada", "-c", "user.email=ada@lumen.example", "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "old")
+			backdated, err := gitWith(r.Root(), append(gitEnv(r.Root()), "GIT_AUTHOR_DATE=2001-01-01T00:00:00Z", "GIT_COMMITTER_DATE=2001-01-01T00:00:00Z"),
+				"commit-tree", "HEAD^{tree}", "-p", strings.TrimSpace(old), "-m", "backdated")
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			r.git("update-ref", "refs/remotes/origin/main", strings.TrimSpace(backdated))
+			return "2026-02-01"
+		}, ErrPushed},
 		"detached": {func(r *repo) string {
 			r.git("checkout", "-q", "--detach")
 			return "2026-02-01"

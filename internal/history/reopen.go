@@ -93,7 +93,7 @@ func (s *Store) checkNotPushed(ctx context.Context, id hash, date string) error 
 	for _, r := range remotes {
 		tips = append(tips, r.id)
 	}
-	held, err := s.reaches(ctx, tips, id)
+	held, err := s.holds(ctx, tips, id)
 	if err != nil || !held {
 		return err
 	}
@@ -103,14 +103,26 @@ func (s *Store) checkNotPushed(ctx context.Context, id hash, date string) error 
 	}
 }
 
-// reaches reports whether the commit is an ancestor of any of the tips. It walks
-// the newest commits first and stops at those clearly older than the commit.
+// holds reports whether the commit is an ancestor of any of the tips, whatever the
+// clocks of commits say: where a wrong "no" would lose something. A yes is found as soon
+// as the newest commits lead to it; a no walks everything.
+func (s *Store) holds(ctx context.Context, tips []hash, id hash) (bool, error) {
+	return s.leads(ctx, tips, id, func(commit) bool { return true })
+}
+
+// reaches is [Store.holds] that stops at commits clearly older than the commit.
 func (s *Store) reaches(ctx context.Context, tips []hash, id hash) (bool, error) {
 	target, err := s.objects.commit(id)
 	if err != nil {
 		return false, err
 	}
 	oldest := target.committer.when.Add(-clockSlack)
+	return s.leads(ctx, tips, id, func(c commit) bool { return c.committer.when.After(oldest) })
+}
+
+// leads walks from the tips, the newest commits first, through those that may lead
+// to the commit.
+func (s *Store) leads(ctx context.Context, tips []hash, id hash, may func(commit) bool) (bool, error) {
 	seen := map[hash]bool{}
 	queue := &byTime{}
 	add := func(id hash) {
@@ -118,7 +130,7 @@ func (s *Store) reaches(ctx context.Context, tips []hash, id hash) (bool, error)
 			return
 		}
 		seen[id] = true
-		if c, err := s.objects.commit(id); err == nil && c.committer.when.After(oldest) {
+		if c, err := s.objects.commit(id); err == nil && may(c) {
 			heap.Push(queue, c)
 		}
 	}

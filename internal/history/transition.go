@@ -242,7 +242,7 @@ func (s *Store) onBranch(ctx context.Context, head, id hash) (bool, error) {
 	for _, b := range branches {
 		tips = append(tips, b.id)
 	}
-	return s.reaches(ctx, tips, id)
+	return s.holds(ctx, tips, id)
 }
 
 // takeBack ends a transition whose branch never moved: the index goes back where
