@@ -19,8 +19,8 @@ type Meaning struct {
 // Find lists what a text may mean, of the given kind or, with "", of any: everything
 // that has, or in the past had, exactly this name; else the items whose ids begin with
 // it; else what has it as its id, its title or the last part of its key, whatever the
-// case; else what has it anywhere in either. What is there comes before what is gone: where anything there fits, nothing
-// else is listed.
+// case; else what has it anywhere in its id or title. What is there comes before what
+// is gone: where anything there fits, nothing else is listed.
 func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 	text = strings.TrimSpace(text)
 	if text == "" {
