@@ -78,7 +78,7 @@ func (v *invocation) itemNew(f itemFlags, commit bool) error {
 		return err
 	}
 	if f.group == "" {
-		g, err := v.group(l)
+		g, err := v.group(l, "name the group: --group ID")
 		if err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func (v *invocation) ownGroup() string {
 	if err != nil {
 		return ""
 	}
-	g, err := v.group(l)
+	g, err := v.group(l, "")
 	if err != nil {
 		return ""
 	}

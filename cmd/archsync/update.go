@@ -49,7 +49,7 @@ func (v *invocation) update(group string, unchanged, commit bool) error {
 		return err
 	}
 	if group == "" {
-		g, err := v.group(l)
+		g, err := v.group(l, "name the group: archsync update GROUP")
 		if err != nil {
 			return err
 		}

@@ -201,8 +201,8 @@ func (v *invocation) today(l *synclog.Log) string {
 }
 
 // group is the group that a verb without a group means: the one whose lead or
-// member the user is.
-func (v *invocation) group(l *synclog.Log) (board.Group, error) {
+// member the user is. hint says how the verb is told another.
+func (v *invocation) group(l *synclog.Log, hint string) (board.Group, error) {
 	who, err := v.who()
 	if err != nil {
 		return board.Group{}, err
@@ -214,12 +214,12 @@ func (v *invocation) group(l *synclog.Log) (board.Group, error) {
 	case 0:
 		return board.Group{}, &usageError{
 			what: "no group has " + who.String() + " as lead or member",
-			hint: "name the group: --group ID",
+			hint: hint,
 		}
 	}
 	return board.Group{}, &usageError{
 		what: who.String() + " is in several groups: " + joinGroups(groups),
-		hint: "name the group: --group ID",
+		hint: hint,
 	}
 }
 
