@@ -3,7 +3,9 @@ package diagram
 import (
 	"bytes"
 	"html"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -14,7 +16,7 @@ import (
 // and some names unescaped into its output, so this reads the result and trusts
 // nothing before it.
 func clean(svg []byte) []byte {
-	c := cleaner{in: svg, out: make([]byte, 0, len(svg))}
+	c := cleaner{in: svg, out: make([]byte, 0, len(svg)), number: regexp.MustCompile(`&#[0-9xX][0-9a-fA-F]*;?`)}
 	for c.next() {
 	}
 	return c.out
@@ -24,7 +26,8 @@ func clean(svg []byte) []byte {
 type cleaner struct {
 	in      []byte
 	out     []byte
-	foreign int // depth in foreignObject, where people's HTML stands
+	foreign int            // depth in foreignObject, where people's HTML stands
+	number  *regexp.Regexp // a character spelt as its number
 }
 
 func (c *cleaner) next() bool {
@@ -65,8 +68,15 @@ func (c *cleaner) take(mark string) []byte {
 	return piece
 }
 
-// text copies characters that XML allows.
+// text copies characters that XML allows and that are read as they are written, also
+// where they are spelt as numbers.
 func (c *cleaner) text(b []byte) {
+	b = c.number.ReplaceAllFunc(b, func(entity []byte) []byte {
+		if strings.ContainsFunc(html.UnescapeString(string(entity)), forbidden) {
+			return nil
+		}
+		return entity
+	})
 	if utf8.Valid(b) && bytes.IndexFunc(b, forbidden) < 0 {
 		c.out = append(c.out, b...)
 		return
@@ -79,8 +89,17 @@ func (c *cleaner) text(b []byte) {
 	}, b)...)
 }
 
+// forbidden characters are controls, which XML does not allow or nobody can see, and
+// those that turn the reading direction around (Unicode TR #36). The marks of a direction,
+// which people's languages need, turn nothing around.
 func forbidden(r rune) bool {
-	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\uFFFE' || r == '\uFFFF'
+	switch {
+	case r == '\t', r == '\n', r == '\r':
+		return false
+	case '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069':
+		return true
+	}
+	return unicode.IsControl(r) || r == '\uFFFE' || r == '\uFFFF'
 }
 
 // dropped elements go with everything inside them.

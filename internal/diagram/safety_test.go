@@ -156,3 +156,29 @@ func TestLinksOutAreNotFollowed(t *testing.T) {
 		}
 	}
 }
+
+// A character that turns the reading direction around would show a text as another one.
+func TestPictureReadsAsItIsWritten(t *testing.T) {
+	for name, source := range map[string]string{
+		"label":      "a: \"user\u202egnp.exe\u2066\"",
+		"key":        "\"x\u202ey\" -> b",
+		"connection": "a -> b: \"one\u2067two\"",
+		"tooltip":    "a: {tooltip: \"one\u202dtwo\"}",
+		"Markdown":   "a: |md one\u202etwo |",
+		"entity":     "a: |md <b>one&#8238;two&#x202E;three&#x0000202e;four</b> |",
+		"attribute":  "a: |md <b title=\"one&#8238;two&#x202E;three\">x</b> |",
+		"C1":         "a: \"one\u009btwo\"",
+	} {
+		svg := render(t, diagram.NewRenderer(nil), files("a.d2", source), diagram.RenderOptions{})
+		checkSVG(t, name, svg)
+		for _, bad := range []string{"\u202d", "\u202e", "\u2066", "\u2067", "\u009b", "&#8238;", "&#x202", "&#x0000202"} {
+			if bytes.Contains(svg, []byte(bad)) {
+				t.Errorf("%s: the SVG holds %+q", name, bad)
+			}
+		}
+	}
+	svg := render(t, diagram.NewRenderer(nil), files("a.d2", "a: |md fish &amp; chips &#8364; |\nb: \"\u0639\u0631\u0628\u064a\u200f\""), diagram.RenderOptions{})
+	if !bytes.Contains(svg, []byte("fish &amp; chips")) || !bytes.Contains(svg, []byte("\u0639\u0631\u0628\u064a\u200f")) {
+		t.Error("what only reads from the right is gone, or an entity")
+	}
+}
