@@ -121,7 +121,11 @@ func BenchmarkSteps(b *testing.B) {
 	onLogs(b, func(b *testing.B, root string) {
 		for b.Loop() {
 			a := openLog(b, root)
-			if _, _, err := a.Steps(b.Context()); err != nil {
+			snapshots, _, err := a.Snapshots()
+			if err == nil {
+				_, err = a.Timeline(snapshots, nil).Steps(b.Context(), len(snapshots))
+			}
+			if err != nil {
 				b.Fatal(err)
 			}
 			_ = a.Close()

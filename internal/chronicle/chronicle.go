@@ -5,6 +5,7 @@ package chronicle
 
 import (
 	"context"
+	"slices"
 
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
@@ -24,48 +25,26 @@ type Step struct {
 	Problems []problem.Problem // why the snapshot could not be read or compared
 }
 
-// Steps compares every snapshot with the one before it, oldest first; the first
-// is compared with an empty log. A snapshot that cannot be read is a problem of
-// its step, and the next one is compared with the last that could be.
-//
-// It stops early, with the context's error, when ctx is done.
-func Steps(ctx context.Context, snapshots []Snapshot, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
-	return steps(ctx, &synclog.Log{}, snapshots, read)
+// compare is the step of a snapshot from the last one before it that could be read. One
+// that cannot be read is a problem of its step. The error is the context's.
+func compare(ctx context.Context, before *synclog.Log, s Snapshot, read func(Snapshot) (*synclog.Log, error)) (Step, error) {
+	step := Step{Snapshot: s}
+	log, err := read(s)
+	if err := ctx.Err(); err != nil { // what was read meanwhile may be half of it
+		return Step{}, err
+	}
+	if err != nil {
+		step.Problems = []problem.Problem{{Path: name(s), What: "snapshot cannot be read: " + err.Error()}}
+		return step, nil
+	}
+	d := synclog.Diff(before, log)
+	step.Counts, step.Problems = d.Counts(), d.Problems
+	return step, nil
 }
 
-// Last is the last n of [Steps], for the price of reading n snapshots and the one
-// before them.
-func Last(ctx context.Context, snapshots []Snapshot, n int, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
-	first := max(0, len(snapshots)-max(0, n))
-	before := &synclog.Log{}
-	for i := first - 1; i >= 0; i-- {
-		if log, err := read(snapshots[i]); err == nil {
-			before = log
-			break
-		}
-	}
-	return steps(ctx, before, snapshots[first:], read)
-}
-
-func steps(ctx context.Context, before *synclog.Log, snapshots []Snapshot, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
-	steps := make([]Step, 0, len(snapshots))
-	for _, s := range snapshots {
-		step := Step{Snapshot: s}
-		log, err := read(s)
-		if err := ctx.Err(); err != nil { // what was read meanwhile may be half of it
-			return nil, err
-		}
-		if err != nil {
-			step.Problems = []problem.Problem{{Path: name(s), What: "snapshot cannot be read: " + err.Error()}}
-			steps = append(steps, step)
-			continue
-		}
-		d := synclog.Diff(before, log)
-		step.Counts, step.Problems = d.Counts(), d.Problems
-		steps = append(steps, step)
-		before = log
-	}
-	return steps, nil
+// HasSync tells whether the sync of a date is among the snapshots.
+func HasSync(snapshots []Snapshot, date string) bool {
+	return slices.ContainsFunc(snapshots, func(s Snapshot) bool { return s.Date == date })
 }
 
 func name(s Snapshot) string {

@@ -39,9 +39,15 @@ func timeline() ([]Snapshot, func(Snapshot) (*synclog.Log, error)) {
 	}
 }
 
+// stepsOf are the last n steps of a timeline without a memo.
+func stepsOf(ctx context.Context, snapshots []Snapshot, n int, read func(Snapshot) (*synclog.Log, error)) ([]Step, error) {
+	t := Timeline{Snapshots: snapshots, Read: func(_ context.Context, s Snapshot) (*synclog.Log, error) { return read(s) }}
+	return t.Steps(ctx, n)
+}
+
 func TestSteps(t *testing.T) {
 	snapshots, read := timeline()
-	steps, err := Steps(t.Context(), snapshots, read)
+	steps, err := stepsOf(t.Context(), snapshots, len(snapshots), read)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,12 +73,12 @@ func TestSteps(t *testing.T) {
 // Law: the last n steps are those of the whole timeline, wherever it is cut.
 func TestLastIsTheEndOfSteps(t *testing.T) {
 	snapshots, read := timeline()
-	all, err := Steps(t.Context(), snapshots, read)
+	all, err := stepsOf(t.Context(), snapshots, len(snapshots), read)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for n := range len(snapshots) + 2 {
-		last, err := Last(t.Context(), snapshots, n, read)
+		last, err := stepsOf(t.Context(), snapshots, n, read)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,7 +92,7 @@ func TestStepsStop(t *testing.T) {
 	snapshots, read := timeline()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if steps, err := Steps(ctx, snapshots, read); !errors.Is(err, context.Canceled) || steps != nil {
+	if steps, err := stepsOf(ctx, snapshots, len(snapshots), read); !errors.Is(err, context.Canceled) || steps != nil {
 		t.Errorf("got %v, %v", steps, err)
 	}
 }
@@ -104,7 +110,7 @@ func TestStepsStopWhileReading(t *testing.T) {
 			}
 			return read(s)
 		}
-		if steps, err := Steps(ctx, snapshots, cut); !errors.Is(err, context.Canceled) || steps != nil {
+		if steps, err := stepsOf(ctx, snapshots, len(snapshots), cut); !errors.Is(err, context.Canceled) || steps != nil {
 			t.Errorf("stopped at %d: got %v, %v", n, steps, err)
 		}
 		cancel()

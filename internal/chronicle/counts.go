@@ -8,8 +8,12 @@ import (
 	"github.com/archsync/archsync/internal/synclog"
 )
 
-// Steps is [Last] with what the memo has, of which no snapshot is read. What had a
-// problem is compared again each time.
+// Steps are the last n steps of the timeline, oldest first: each snapshot compared with
+// the one before it, the first of all with an empty log. A snapshot that cannot be read
+// is a problem of its step, and the next one is compared with the last that could be. Of
+// what the memo has no snapshot is read; what had a problem is compared again each time.
+//
+// It stops early, with the context's error, when ctx is done.
 func (t Timeline) Steps(ctx context.Context, n int) ([]Step, error) {
 	first := max(0, len(t.Snapshots)-max(0, n))
 	steps := make([]Step, len(t.Snapshots)-first)
@@ -49,14 +53,14 @@ func (t Timeline) step(ctx context.Context, i int) (Step, error) {
 		}
 		neighbour = false
 	}
-	found, err := steps(ctx, before, t.Snapshots[i:i+1], read)
+	found, err := compare(ctx, before, s.Snapshot, read)
 	if err != nil {
 		return s, err
 	}
-	if t.Memo != nil && neighbour && len(found[0].Problems) == 0 {
-		if kept, err := json.Marshal(found[0].Counts); err == nil {
+	if t.Memo != nil && neighbour && len(found.Problems) == 0 {
+		if kept, err := json.Marshal(found.Counts); err == nil {
 			t.Memo.Put(key, kept)
 		}
 	}
-	return found[0], nil
+	return found, nil
 }

@@ -133,18 +133,6 @@ func At(s chronicle.Snapshot) Moment {
 	return Moment{Expr: s.Date, Kind: AtSnapshot, Date: s.Date, Commit: s.Commit, Tag: s.Tag}
 }
 
-// Steps is the timeline with what changed from sync to sync.
-func (a *Archive) Steps(ctx context.Context) ([]chronicle.Step, []problem.Problem, error) {
-	snapshots, problems, err := a.Snapshots()
-	if err != nil {
-		return nil, nil, err
-	}
-	steps, err := chronicle.Steps(ctx, snapshots, func(s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.ReadSnapshot(ctx, s)
-	})
-	return steps, problems, err
-}
-
 // Lock keeps other archsync processes from writing to this working tree, from
 // reading the log to the commit that was made from it. It waits for them; Write and
 // Commit do it by themselves for as long as they take.
