@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -99,17 +98,9 @@ func (v *invocation) timeline(m history.Moment, now *synclog.Log) (chronicle.Tim
 	snapshots = slices.DeleteFunc(snapshots, func(s chronicle.Snapshot) bool {
 		return m.Kind != history.Now && (s.Date > m.Date || s.Date == m.Date && m.Kind == history.AtSnapshot)
 	})
-	if v.kept == nil {
-		v.kept = v.openCache()
-	}
-	return chronicle.Timeline{
-		Memo:      chronicles{v.kept},
-		Snapshots: snapshots,
-		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-			return v.archive.ReadSnapshot(ctx, s)
-		},
-		Now: now,
-	}, nil
+	t := v.archive.Timeline(snapshots, v.memo())
+	t.Now = now
+	return t, nil
 }
 
 // dateOfSync is the date of the sync that a moment leads to: its own where it is one,

@@ -106,9 +106,7 @@ func (v *invocation) steps(o logOptions) ([]chronicle.Step, []problem.Problem, e
 	if o.number > 0 {
 		n = min(n, o.number)
 	}
-	c := v.openCache()
-	defer c.Close()
-	t := a.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, chronicles{c})
+	t := a.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, v.memo())
 	steps, err := t.Steps(v.ctx, n)
 	return steps, unreported(problems, steps), err
 }

@@ -74,11 +74,7 @@ func (v *invocation) offer() error {
 // show runs the screens until they are left.
 func (v *invocation) show() error {
 	output := termenv.NewOutput(v.out)
-	c := v.openCache()
-	defer c.Close()
-	host := v.host(output)
-	host.Memo = chronicles{c}
-	model := tui.New(v.ctx, v.archive, host, tui.Options{
+	model := tui.New(v.ctx, v.archive, v.host(output), tui.Options{
 		Profile: output.EnvColorProfile(),
 		Dark:    output.HasDarkBackground(),
 		Group:   v.ownGroup(),
@@ -119,6 +115,7 @@ func (v *invocation) host(output *termenv.Output) tui.Host {
 		Open: v.browse,
 		Copy: func(text string) error { output.Copy(text); return nil },
 		Tick: tea.Tick,
+		Memo: v.memo(),
 
 		Holder:    v.holder(),
 		EditText:  v.editText,

@@ -97,9 +97,7 @@ func (v *invocation) search(text string, o searchOptions) error {
 			return err
 		}
 	}
-	c := v.openCache()
-	defer c.Close()
-	texts, err := v.archive.Texts(v.ctx, snapshots, m, chronicles{c})
+	texts, err := v.archive.Texts(v.ctx, snapshots, m, v.memo())
 	if err != nil {
 		return err
 	}

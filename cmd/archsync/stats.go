@@ -73,9 +73,7 @@ func (v *invocation) stats(o statsOptions) error {
 		}
 		want.Group = f.ID()
 	}
-	c := v.openCache()
-	defer c.Close()
-	t := v.archive.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, chronicles{c})
+	t := v.archive.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, v.memo())
 	if m.Kind != history.AtSnapshot {
 		t.Now = l
 	}

@@ -187,7 +187,7 @@ func (v *invocation) checkDate(do, date string, snapshots []chronicle.Snapshot, 
 	switch {
 	case date == last:
 		return refuse("it is closed already", "archsync sync reopen "+date+" takes it back, as long as it is not pushed")
-	case slices.ContainsFunc(snapshots, func(s chronicle.Snapshot) bool { return s.Date == date }):
+	case chronicle.HasSync(snapshots, date):
 		return refuse("it is closed already", "archsync board --at "+date+" shows it")
 	case date < last:
 		return refuse("a later one is closed, that of "+last, "the past cannot be filled in; --date names another day")

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +79,7 @@ func (v *invocation) syncStart(o startOptions) error {
 	}
 	words := "Started"
 	r, err := v.archive.UpdateRunning(func(old *meeting.Running) (*meeting.Running, error) {
-		if old == nil || isClosed(snapshots, old.Date) {
+		if old == nil || chronicle.HasSync(snapshots, old.Date) {
 			return &fresh, nil
 		}
 		words = "Going on with"
@@ -133,15 +132,11 @@ func (v *invocation) noteUnplanned(l *synclog.Log, date string) {
 	}
 }
 
-func isClosed(snapshots []chronicle.Snapshot, date string) bool {
-	return slices.ContainsFunc(snapshots, func(s chronicle.Snapshot) bool { return s.Date == date })
-}
-
 // running is the running sync, nil when none is. What is left of one that was closed
 // already is none.
 func (v *invocation) running(snapshots []chronicle.Snapshot) (*meeting.Running, error) {
 	r, err := v.archive.Running()
-	if err != nil || r == nil || isClosed(snapshots, r.Date) {
+	if err != nil || r == nil || chronicle.HasSync(snapshots, r.Date) {
 		return nil, err
 	}
 	return r, nil
@@ -187,7 +182,7 @@ func (v *invocation) step(change func(meeting.Running) (meeting.Running, error))
 		return err
 	}
 	r, err := v.archive.UpdateRunning(func(r *meeting.Running) (*meeting.Running, error) {
-		if r == nil || isClosed(snapshots, r.Date) {
+		if r == nil || chronicle.HasSync(snapshots, r.Date) {
 			return nil, errNoneRunning()
 		}
 		next, err := r.Step(v.stepper(), v.now())

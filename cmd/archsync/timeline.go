@@ -18,6 +18,14 @@ func (c chronicles) Get(key string) ([]byte, bool) { return c.cache.Get("chronic
 // Put implements [chronicle.Memo]. What cannot be kept is found out again.
 func (c chronicles) Put(key string, value []byte) { _ = c.cache.Put("chronicle", key, value) }
 
+// memo is what was found out about the past, in the user's cache, which is opened once.
+func (v *invocation) memo() chronicle.Memo {
+	if v.kept == nil {
+		v.kept = v.openCache()
+	}
+	return chronicles{v.kept}
+}
+
 // until are the syncs up to the moment that --at names, the last of them included,
 // and the timeline's problems.
 func (v *invocation) until(at string) ([]chronicle.Snapshot, history.Moment, []problem.Problem, error) {

@@ -114,8 +114,7 @@ func (v *invocation) chronicle(at string) (*chronicle.Chronicle, history.Moment,
 	if err != nil {
 		return nil, m, err
 	}
-	v.kept = v.openCache()
-	t, err := v.archive.Past(v.ctx, m, chronicles{v.kept})
+	t, err := v.archive.Past(v.ctx, m, v.memo())
 	if err != nil {
 		return nil, m, err
 	}

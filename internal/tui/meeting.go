@@ -9,6 +9,7 @@ import (
 
 	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/meeting"
 )
 
@@ -237,7 +238,7 @@ func (m *Model) noStart() string {
 		return "the agenda is still being read"
 	case m.sync.running != nil && m.sync.running.Holder.ID == m.host.Holder.ID:
 		return "the sync takes place"
-	case m.sync.running == nil && isClosed(m.timeline, m.sync.today(m)):
+	case m.sync.running == nil && chronicle.HasSync(m.timeline, m.sync.today(m)):
 		return "today's sync is closed already: [ shows its minutes"
 	}
 	return ""

@@ -128,23 +128,26 @@ func (l *memoryLog) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m
 	if err != nil {
 		return nil, err
 	}
-	return chronicle.NewTexts(ctx, chronicle.Timeline{
-		Snapshots: snapshots, Now: now, Memo: memo,
-		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-			return l.Read(ctx, history.At(s), synclog.All)
-		},
-	})
+	t := l.Timeline(snapshots, memo)
+	t.Now = now
+	return chronicle.NewTexts(ctx, t)
 }
 
 func (l *memoryLog) Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error) {
 	now, err := l.Read(ctx, m, synclog.All)
 	snapshots, _, _ := l.Snapshots()
+	t := l.Timeline(snapshots, memo)
+	t.Now = now
+	return t, err
+}
+
+func (l *memoryLog) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
 	return chronicle.Timeline{
-		Snapshots: snapshots, Now: now, Memo: memo,
+		Snapshots: snapshots, Memo: memo,
 		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
 			return l.Read(ctx, history.At(s), synclog.All)
 		},
-	}, err
+	}
 }
 
 func (l *memoryLog) Commits(history.Moment) chronicle.Commits {

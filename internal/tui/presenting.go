@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -117,12 +116,8 @@ func (p preparing) read() tea.Msg {
 	if err != nil {
 		return preparedMsg{generation: p.generation, err: err}
 	}
-	t := chronicle.Timeline{
-		Snapshots: p.snapshots, Now: l, Memo: p.memo,
-		Read: func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-			return p.log.Read(ctx, history.At(s), synclog.All)
-		},
-	}
+	t := p.log.Timeline(p.snapshots, p.memo)
+	t.Now = l
 	if p.date == "" {
 		p.date = agenda.Next(t, p.now().In(l.Config.Location()).Format(time.DateOnly))
 	}
@@ -152,7 +147,7 @@ func (m *Model) startSync() tea.Cmd {
 	fresh := meeting.Begin(s.today(m), m.me.Name, s.agenda.Order(), s.agenda.Length, holder, now)
 	timeline := m.timeline
 	return m.driveBy(func(r *meeting.Running) (*meeting.Running, error) {
-		if r == nil || isClosed(timeline, r.Date) {
+		if r == nil || chronicle.HasSync(timeline, r.Date) {
 			return &fresh, nil
 		}
 		next := r.Take(holder, now)
@@ -163,11 +158,6 @@ func (m *Model) startSync() tea.Cmd {
 // today is the day on which a sync that starts now takes place.
 func (s *syncScreen) today(m *Model) string {
 	return m.host.Now().In(s.prepared.Now.Config.Location()).Format(time.DateOnly)
-}
-
-// isClosed tells whether the sync of a date was closed.
-func isClosed(timeline []chronicle.Snapshot, date string) bool {
-	return slices.ContainsFunc(timeline, func(s chronicle.Snapshot) bool { return s.Date == date })
 }
 
 // drive changes the sync that takes place.
@@ -234,7 +224,7 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 	before := s.running
 	first := !s.known
 	s.running, s.known = msg.running, true
-	if s.running != nil && isClosed(m.timeline, s.running.Date) {
+	if s.running != nil && chronicle.HasSync(m.timeline, s.running.Date) {
 		s.running = nil // what is left of a sync that was closed
 	}
 	if s.running != nil && s.prepared != nil && s.prepared.Date != s.running.Date {

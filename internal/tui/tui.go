@@ -35,6 +35,8 @@ type Log interface {
 	Moment(expr string, now time.Time) (history.Moment, error)
 	// Texts is everything that was written in the snapshots and at a moment.
 	Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error)
+	// Timeline is the snapshots with the way to read them whole, without a present.
+	Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline
 	// Past is everything up to a moment, for a chronicle.
 	Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error)
 	// Commits say who wrote what happened up to a moment.
