@@ -91,7 +91,7 @@ func (v *invocation) chosen(l *synclog.Log, names []string, mine bool) ([]board.
 func (v *invocation) printGroup(g board.Group) {
 	v.printf("%s", cmp.Or(g.Name, g.ID))
 	if g.Lead != "" {
-		v.printf("  (%s)", personName(g.Lead))
+		v.printf("  (%s)", synclog.PersonName(g.Lead))
 	}
 	v.printf("\n")
 	if len(g.Items) == 0 {
@@ -113,7 +113,7 @@ func (v *invocation) printGroup(g board.Group) {
 
 func (v *invocation) printItem(it board.Item) {
 	v.printf("  %-8s %-7s  %s", it.ID, string(it.Status), it.Title)
-	for _, remark := range []string{personName(it.Owner), prefixed("due ", it.Due), it.Plan, blockedWords(it)} {
+	for _, remark := range []string{synclog.PersonName(it.Owner), prefixed("due ", it.Due), it.Plan, blockedWords(it)} {
 		if remark != "" {
 			v.printf(", %s", remark)
 		}
@@ -133,10 +133,4 @@ func prefixed(prefix, s string) string {
 		return ""
 	}
 	return prefix + s
-}
-
-// personName is the name in "Name <mail>", or all of it where there is none.
-func personName(person string) string {
-	name, _, _ := strings.Cut(person, "<")
-	return cmp.Or(strings.TrimSpace(name), person)
 }

@@ -115,7 +115,7 @@ func (v *invocation) completeSyncDates(_ *cobra.Command, args []string, typed st
 	}
 	var found []string
 	for _, d := range dates {
-		found = append(found, candidate(d.Date, longDate(d.Date)))
+		found = append(found, candidate(d.Date, meeting.LongDate(d.Date)))
 	}
 	return beginning(typed, found), noFiles | cobra.ShellCompDirectiveKeepOrder
 }

@@ -411,16 +411,11 @@ func (v *invocation) diagramDiff(a, b, name string, o diffOptions) error {
 	if err := o.checkAlone(); err != nil {
 		return err
 	}
-	from, err := v.side(a, name)
+	from, to, done, err := v.sides(a, b, name)
 	if err != nil {
 		return err
 	}
-	defer from.close()
-	to, err := v.side(b, name)
-	if err != nil {
-		return err
-	}
-	defer to.close()
+	defer done()
 	broken := from.diagram == nil && isD2(a) || to.diagram == nil && isD2(b)
 	c, err := o.narrow(contrast(from, to))
 	if err != nil {
@@ -434,6 +429,18 @@ func (v *invocation) diagramDiff(a, b, name string, o diffOptions) error {
 		return failedError{}
 	}
 	return nil
+}
+
+// sides are two diagrams to be compared; done lets go of both.
+func (v *invocation) sides(a, b, name string) (from, to figure, done func(), err error) {
+	if from, err = v.side(a, name); err != nil {
+		return from, to, nil, err
+	}
+	if to, err = v.side(b, name); err != nil {
+		from.close()
+		return from, to, nil, err
+	}
+	return from, to, func() { from.close(); to.close() }, nil
 }
 
 // side is one of two diagrams that are compared.

@@ -10,16 +10,11 @@ func (v *invocation) diagramOverlay(a, b, name, out string, o diffOptions, opt d
 	if err := checkRender(out, opt); err != nil {
 		return err
 	}
-	from, err := v.side(a, name)
+	from, to, done, err := v.sides(a, b, name)
 	if err != nil {
 		return err
 	}
-	defer from.close()
-	to, err := v.side(b, name)
-	if err != nil {
-		return err
-	}
-	defer to.close()
+	defer done()
 	if from.diagram == nil || to.diagram == nil {
 		v.printProblems(from.problems)
 		v.printProblems(to.problems)

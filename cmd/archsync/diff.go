@@ -173,7 +173,7 @@ func itemWords(c change.Change, after *synclog.Log) string {
 	case change.ReasonRegrouped:
 		return c.Title + ": came from " + from
 	case change.ReasonReowned:
-		return c.Title + ": owner " + was(personName(to), personName(from))
+		return c.Title + ": owner " + was(synclog.PersonName(to), synclog.PersonName(from))
 	case change.ReasonDueMoved:
 		return c.Title + ": " + slip(from, to) + "due " + was(to, from)
 	case change.ReasonReplanned:

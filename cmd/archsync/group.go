@@ -125,7 +125,7 @@ func (v *invocation) groupList(at string, all bool) error {
 	}
 	for _, g := range groups {
 		v.printf("%-14s %s", g.ID, cmp.Or(g.Name, g.ID))
-		for _, remark := range []string{prefixed("led by ", personName(g.Lead)), plural(len(g.Items), "item", "items"), prefixed("archived ", g.Archived)} {
+		for _, remark := range []string{prefixed("led by ", synclog.PersonName(g.Lead)), plural(len(g.Items), "item", "items"), prefixed("archived ", g.Archived)} {
 			if remark != "" {
 				v.printf(", %s", remark)
 			}

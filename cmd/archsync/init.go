@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -201,7 +202,7 @@ func (v *invocation) welcome(s site, commit bool) error {
 	v.changed(commit, "Began the log %q in %s/", l.Config.Title, s.dir)
 	first, err := l.Config.Cadence.Next(v.today(l))
 	if err == nil {
-		v.printf("The first sync is on %s; %s says when you meet.\n", longDate(first), l.Path(synclog.ConfigName))
+		v.printf("The first sync is on %s; %s says when you meet.\n", meeting.LongDate(first), l.Path(synclog.ConfigName))
 	}
 	v.printf("\nNext\n")
 	group := "storage"
@@ -216,13 +217,4 @@ func (v *invocation) welcome(s site, commit bool) error {
 	v.printf("\nThe architecture is %s, to be edited as you like.\n", l.Config.DiagramPath(l.Dir))
 	v.printProblems(synclog.Check(l))
 	return nil
-}
-
-// longDate is a date as people say it, with its day of the week.
-func longDate(date string) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return t.Format("Monday, 2 January 2006")
 }

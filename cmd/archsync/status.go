@@ -226,15 +226,15 @@ func (v *invocation) printSyncs(l *synclog.Log, m history.Moment, s standing) {
 	case s.LastSync == nil:
 		v.printf("Last sync:  none yet\n")
 	default:
-		v.printf("Last sync:  %s\n", longDate(s.LastSync.Date))
+		v.printf("Last sync:  %s\n", meeting.LongDate(s.LastSync.Date))
 	}
 	switch {
 	case s.NextSync == nil:
 		v.printf("Next sync:  the cadence has none\n")
 	case m.Kind != history.Now:
-		v.printf("Next sync:  %s, %s\n", longDate(*s.NextSync), inDays(*s.Days))
+		v.printf("Next sync:  %s, %s\n", meeting.LongDate(*s.NextSync), inDays(*s.Days))
 	default:
-		v.printf("Next sync:  %s at %s (%s), %s\n", longDate(*s.NextSync), s.Start.Format("15:04"), l.Config.Timezone, until(v.now(), *s.Start))
+		v.printf("Next sync:  %s at %s (%s), %s\n", meeting.LongDate(*s.NextSync), s.Start.Format("15:04"), l.Config.Timezone, until(v.now(), *s.Start))
 		if !s.Due.Equal(*s.Start) {
 			v.printf("Updates:    due by %s, %s\n", s.Due.Format("Monday, 2 January 2006 at 15:04"), until(v.now(), *s.Due))
 		}

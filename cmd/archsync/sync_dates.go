@@ -47,18 +47,7 @@ type jsonDate struct {
 }
 
 func (v *invocation) syncNext(at string, count int) error {
-	if count < 1 || count > mostSyncs {
-		return &usageError{what: fmt.Sprintf("--count %d is not a number from 1 to %d", count, mostSyncs), hint: "archsync sync next --count 6 shows six"}
-	}
-	l, m, err := v.read(at, synclog.Board)
-	if err != nil {
-		return err
-	}
-	after, err := v.lastDay(m)
-	if err != nil {
-		return err
-	}
-	dates, err := upcoming(l, after, count)
+	l, m, dates, err := v.toCome(at, count, "archsync sync next --count 6 shows six")
 	if err != nil {
 		return err
 	}
@@ -70,6 +59,24 @@ func (v *invocation) syncNext(at string, count int) error {
 	}
 	v.printProblems(l.Problems)
 	return nil
+}
+
+// toCome are the next count dates of the cadence after a moment, with the log as it stood
+// then; hint is what a count that is none is told.
+func (v *invocation) toCome(at string, count int, hint string) (*synclog.Log, history.Moment, []jsonDate, error) {
+	if count < 1 || count > mostSyncs {
+		return nil, history.Moment{}, nil, &usageError{what: fmt.Sprintf("--count %d is not a number from 1 to %d", count, mostSyncs), hint: hint}
+	}
+	l, m, err := v.read(at, synclog.Board)
+	if err != nil {
+		return nil, m, nil, err
+	}
+	after, err := v.lastDay(m)
+	if err != nil {
+		return nil, m, nil, err
+	}
+	dates, err := upcoming(l, after, count)
+	return l, m, dates, err
 }
 
 // lastDay is the day after which the next sync is looked for: that before the moment,
@@ -129,9 +136,9 @@ func instants(c meeting.Cadence, date string, zone *time.Location) (start, due *
 
 func (v *invocation) dateWords(l *synclog.Log, m history.Moment, d jsonDate) string {
 	if d.Skipped {
-		return longDate(d.Date) + ": no sync"
+		return meeting.LongDate(d.Date) + ": no sync"
 	}
-	words := fmt.Sprintf("%s at %s (%s)", longDate(d.Date), d.Start.Format("15:04"), l.Config.Timezone)
+	words := fmt.Sprintf("%s at %s (%s)", meeting.LongDate(d.Date), d.Start.Format("15:04"), l.Config.Timezone)
 	if d.Planned != d.Date {
 		words += ", moved from " + d.Planned
 	}
@@ -291,18 +298,7 @@ is where you meet, such as the link of a call.`,
 }
 
 func (v *invocation) syncICS(out string, count int) error {
-	if count < 1 || count > mostSyncs {
-		return &usageError{what: fmt.Sprintf("--count %d is not a number from 1 to %d", count, mostSyncs), hint: "archsync sync ics --count 6 has six"}
-	}
-	l, m, err := v.read("", synclog.Board)
-	if err != nil {
-		return err
-	}
-	after, err := v.lastDay(m)
-	if err != nil {
-		return err
-	}
-	dates, err := upcoming(l, after, count)
+	l, _, dates, err := v.toCome("", count, "archsync sync ics --count 6 has six")
 	if err != nil {
 		return err
 	}

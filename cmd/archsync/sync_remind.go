@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -130,7 +131,7 @@ func (v *invocation) reminder(l *synclog.Log, s standing, w marks) string {
 	var b strings.Builder
 	b.WriteString(w.strong(w.text(l.Config.Title)))
 	if s.Start != nil {
-		fmt.Fprintf(&b, " is on %s at %s (%s), %s", longDate(*s.NextSync), s.Start.Format("15:04"), l.Config.Timezone, until(v.now(), *s.Start))
+		fmt.Fprintf(&b, " is on %s at %s (%s), %s", meeting.LongDate(*s.NextSync), s.Start.Format("15:04"), l.Config.Timezone, until(v.now(), *s.Start))
 	}
 	b.WriteString(".\n")
 	if len(s.NotCheckedIn) == 0 {
@@ -164,5 +165,5 @@ func waiting(g board.Group, w marks) string {
 	if g.Name != "" {
 		name = g.Name
 	}
-	return w.strong(w.text(name)) + prefixed(", ", w.text(personName(g.Lead)))
+	return w.strong(w.text(name)) + prefixed(", ", w.text(synclog.PersonName(g.Lead)))
 }

@@ -89,7 +89,7 @@ func (v *invocation) syncStart(o startOptions) error {
 		return err
 	}
 	v.noteUnplanned(l, date)
-	v.printf("%s the sync of %s\n\n", words, longDate(r.Date))
+	v.printf("%s the sync of %s\n\n", words, meeting.LongDate(r.Date))
 	return v.printRunning(l, *r)
 }
 
@@ -101,7 +101,7 @@ func (v *invocation) begun(date, host string) (meeting.Running, error) {
 	}
 	turns := s.Agenda().Order()
 	for i := range turns {
-		turns[i].Speaker = personName(turns[i].Speaker)
+		turns[i].Speaker = synclog.PersonName(turns[i].Speaker)
 	}
 	length, err := s.Now.Config.Cadence.Length()
 	if err != nil {
@@ -373,7 +373,7 @@ func (v *invocation) syncStatus() error {
 		v.printf("No sync is running. archsync sync start starts today's.\n")
 		return nil
 	}
-	v.printf("The sync of %s\n\n", longDate(r.Date))
+	v.printf("The sync of %s\n\n", meeting.LongDate(r.Date))
 	return v.printRunning(l, *r)
 }
 

@@ -253,7 +253,7 @@ func (t *talk) askItem(it board.Item) error {
 
 // facts are what a lead needs to see of an item.
 func (t *talk) facts(it board.Item) string {
-	parts := []string{string(it.Status) + prefixed(" since ", it.Since), prefixed("due ", dueWords(it, t.today)), personName(it.Owner), blockedWords(it), strings.Join(it.Touches, ", ")}
+	parts := []string{string(it.Status) + prefixed(" since ", it.Since), prefixed("due ", dueWords(it, t.today)), synclog.PersonName(it.Owner), blockedWords(it), strings.Join(it.Touches, ", ")}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "; ")
 }
 

@@ -65,7 +65,7 @@ func (p *page) section(title string, entries []string) {
 
 // when says when the sync is, how long it takes, and how much changed.
 func (s *Sync) when(a Agenda) string {
-	words := longDate(a.Date)
+	words := meeting.LongDate(a.Date)
 	if !a.Begin.IsZero() {
 		words += a.Begin.Format(", 15:04 MST")
 	}
@@ -148,7 +148,7 @@ func (s *Sync) writeTurn(p *page, a Agenda, t Turn) {
 	p.heading(fmt.Sprintf("%d. %s", t.Number, plain.Markdown(groupName(t.Group))))
 	var about []string
 	if t.Group.Lead != "" {
-		about = append(about, plain.Markdown(personName(t.Group.Lead)))
+		about = append(about, plain.Markdown(synclog.PersonName(t.Group.Lead)))
 	}
 	about = append(about, minutesText(t.Timebox))
 	if !a.Begin.IsZero() {

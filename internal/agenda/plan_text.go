@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 )
 
@@ -26,7 +27,7 @@ func outcomeTitle(o Outcome) string {
 // Markdown is the plan as it is sent around.
 func (p Plan) Markdown() string {
 	var out page
-	out.write("# Plan %s\n\n%s to %s. %s\n", plain.Markdown(p.Name), longDate(p.Start), longDate(p.End), p.opening())
+	out.write("# Plan %s\n\n%s to %s. %s\n", plain.Markdown(p.Name), meeting.LongDate(p.Start), meeting.LongDate(p.End), p.opening())
 	for _, g := range p.Groups {
 		out.heading(plain.Markdown(g.Name))
 		for _, o := range outcomes {

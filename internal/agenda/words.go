@@ -25,17 +25,11 @@ var (
 // code is an id or a key as Markdown shows what is meant letter by letter.
 func code(s string) string { return "`" + strings.ReplaceAll(plain.Line(s), "`", "'") + "`" }
 
-// personName is the name in "Name <mail>", or all of it where there is none.
-func personName(person string) string {
-	name, _, _ := strings.Cut(person, "<")
-	return cmp.Or(strings.TrimSpace(name), person)
-}
-
 // names is the names of people in a line.
 func (d dress) names(people []string) string {
 	names := make([]string, len(people))
 	for i, p := range people {
-		names[i] = d.text(personName(p))
+		names[i] = d.text(synclog.PersonName(p))
 	}
 	return strings.Join(names, ", ")
 }
@@ -54,15 +48,6 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// longDate is an ISO date as people say it; what is none stays.
-func longDate(date string) string {
-	t, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return t.Format("Monday, 2 January 2006")
 }
 
 // minutesText is a duration as people say it, to the minute: 45 min, 1 h 30 min.
@@ -95,7 +80,7 @@ func clockText(d time.Duration) string {
 func (s *Sync) remarks(it board.Item, d dress) string {
 	var parts []string
 	if it.Owner != "" {
-		parts = append(parts, d.text(personName(it.Owner)))
+		parts = append(parts, d.text(synclog.PersonName(it.Owner)))
 	}
 	if it.Due != "" && !it.Status.Closed() {
 		parts = append(parts, "due "+d.text(it.Due))
@@ -193,7 +178,7 @@ func (s *Sync) itemWords(c change.Change, it Item, d dress) string {
 	case change.ReasonRegrouped:
 		return "came from " + d.text(s.nameBefore(from))
 	case change.ReasonReowned:
-		return "owner was " + orNone(d.text(personName(from)))
+		return "owner was " + orNone(d.text(synclog.PersonName(from)))
 	case change.ReasonReplanned:
 		return "plan was " + orNone(d.text(from))
 	case change.ReasonRetitled:

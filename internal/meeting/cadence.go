@@ -375,3 +375,12 @@ func isDate(s string) bool {
 	_, err := parseDate(s)
 	return err == nil
 }
+
+// LongDate is an ISO date as people say it: Thursday, 12 March 2026. What is none stays.
+func LongDate(date string) string {
+	day, err := parseDate(date)
+	if err != nil {
+		return date
+	}
+	return day.Format("Monday, 2 January 2006")
+}

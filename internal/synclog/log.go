@@ -215,6 +215,12 @@ func (l *Log) GroupsOf(name, mail string) []board.Group {
 	return groups
 }
 
+// PersonName is the name in "Name <mail>", or all of it where there is none.
+func PersonName(person string) string {
+	name, _, _ := strings.Cut(person, "<")
+	return cmp.Or(strings.TrimSpace(name), person)
+}
+
 // IsPerson compares "Name <mail>", or either part alone, with a name and an address.
 func IsPerson(text, name, mail string) bool {
 	said, address, both := strings.Cut(strings.TrimSpace(text), "<")
