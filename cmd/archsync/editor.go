@@ -97,32 +97,50 @@ func editorArgs(editor, path string, line int) []string {
 // editedText is the file in which somebody edited a text; the zero value is none.
 type editedText struct{ path string }
 
-// editKept gives a text to the editor and returns what was saved. The file stays until
-// the text is recorded, so that it is not lost where that fails.
-func (v *invocation) editKept(name, text string) (string, editedText, error) {
+// textFile puts a text into a file for the editor.
+func textFile(name, text string) (editedText, error) {
 	f, err := os.CreateTemp("", "archsync-"+name+"-*.md")
 	if err != nil {
-		return "", editedText{}, fmt.Errorf("make a file for the editor: %w", err)
+		return editedText{}, fmt.Errorf("make a file for the editor: %w", err)
 	}
 	t := editedText{f.Name()}
 	_, err = f.WriteString(text)
 	if err = errors.Join(err, f.Close()); err != nil {
 		t.discard()
-		return "", editedText{}, fmt.Errorf("write the file for the editor: %w", err)
+		return editedText{}, fmt.Errorf("write the file for the editor: %w", err)
+	}
+	return t, nil
+}
+
+// saved is what the editor left.
+func (t editedText) saved() (string, error) {
+	text, err := os.ReadFile(t.path)
+	if err != nil {
+		return "", fmt.Errorf("read what the editor left: %w", err)
+	}
+	return string(text), nil
+}
+
+// editKept gives a text to the editor and returns what was saved. The file stays until
+// the text is recorded, so that it is not lost where that fails.
+func (v *invocation) editKept(name, text string) (string, editedText, error) {
+	t, err := textFile(name, text)
+	if err != nil {
+		return "", editedText{}, err
 	}
 	if err := v.letOthers(func() error { return v.edit(t.path, 1) }); err != nil {
 		t.discard()
 		return "", editedText{}, err
 	}
-	saved, err := os.ReadFile(t.path)
+	saved, err := t.saved()
 	if err != nil {
-		return "", editedText{}, fmt.Errorf("read what the editor left: %w", err)
+		return "", editedText{}, err
 	}
-	if strings.TrimSpace(string(saved)) == "" {
+	if strings.TrimSpace(saved) == "" {
 		t.discard()
 		return "", editedText{}, &history.Error{What: "the text is empty: nothing was recorded", Hint: "an empty text is how to change your mind in the editor; run it again to go on"}
 	}
-	return string(saved), t, nil
+	return saved, t, nil
 }
 
 // discard removes the file.

@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -108,19 +106,15 @@ func linesOf(text string) []string {
 }
 
 // editText opens the user's editor on a text in a file of its own, which goes
-// afterwards.
+// afterwards: the screens keep what was written.
 func (v *invocation) editText(name, text string, done func(string, error) tea.Msg) tea.Cmd {
-	dir, err := os.MkdirTemp("", "archsync-*")
+	t, err := textFile(name, text)
 	if err != nil {
-		return func() tea.Msg { return done("", fmt.Errorf("edit %q: %w", name, err)) }
+		return func() tea.Msg { return done("", err) }
 	}
-	file := filepath.Join(dir, name)
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		return func() tea.Msg { return done("", fmt.Errorf("edit %q: %w", name, err)) }
-	}
-	return tea.Exec(editing(func() error { return v.edit(file, 1) }), func(err error) tea.Msg {
-		left, readErr := os.ReadFile(file)
-		_ = os.RemoveAll(dir)
-		return done(string(left), errors.Join(err, readErr))
+	return tea.Exec(editing(func() error { return v.edit(t.path, 1) }), func(err error) tea.Msg {
+		saved, readErr := t.saved()
+		t.discard()
+		return done(saved, errors.Join(err, readErr))
 	})
 }

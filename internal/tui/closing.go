@@ -138,7 +138,7 @@ func (d *closingDialog) edit(m *Model) tea.Cmd {
 		return nil
 	}
 	d.problem = ""
-	return m.host.EditText("minutes-"+d.plan.Date+".md", d.minutes, func(text string, err error) tea.Msg { return editedMsg{text, err} })
+	return m.host.EditText("minutes-"+d.plan.Date, d.minutes, func(text string, err error) tea.Msg { return editedMsg{text, err} })
 }
 
 func (d *closingDialog) record(m *Model) tea.Cmd {

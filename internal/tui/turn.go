@@ -44,11 +44,11 @@ func (s *syncScreen) view(m *Model, w, h int) []line {
 	return under(head, s.turnPage(m, w, h-len(head)), h)
 }
 
-// under puts a block under a head, both h lines high.
+// under puts a block under a head; together they are h lines high.
 func under(head, block []line, h int) []line { return height(append(head, block...), h) }
 
-// textLines are paragraphs of a text, w cells wide; lines in capitals' place, without
-// an indent and followed by a blank one, stay as they are.
+// textLines are the lines of a text, w cells wide; what is too long continues under its
+// own beginning.
 func textLines(text string, w int) []line {
 	var lines []line
 	for part := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
@@ -115,7 +115,7 @@ func (s *syncScreen) strip(m *Model, w int) []line {
 	case r.Paused:
 		right = append(line{say(roleWarn, "the clock stands  ")}, right...)
 	}
-	return []line{spread(w, left, right, min(left.width(), w/2)), s.timeLine(m, w), nil}
+	return []line{spread(w, left, right, min(left.width(), w/2)), s.timeLine(w), nil}
 }
 
 func (s *syncScreen) heading(m *Model) string {
@@ -144,17 +144,16 @@ func turnClock(t meeting.Turn) line {
 }
 
 // timeLine is the timebox as a rule that fills, with the time of the whole sync.
-func (s *syncScreen) timeLine(m *Model, w int) line {
+func (s *syncScreen) timeLine(w int) line {
 	r := s.running
 	now := s.now
 	if now.IsZero() {
 		now = r.Counted
 	}
 	end := r.ExpectedEnd(now)
-	zone := m.scene
 	text := " " + clockText(r.Elapsed()) + " elapsed"
-	if zone != nil && !r.Done() {
-		text += ", ends about " + end.In(zone.log.Config.Location()).Format("15:04")
+	if !r.Done() {
+		text += ", ends about " + end.In(s.prepared.Now.Config.Location()).Format("15:04")
 	}
 	if planned := r.Started.Add(r.Length); r.Length > 0 && end.After(planned.Add(time.Minute)) {
 		text += fmt.Sprintf(", %d min late", int(end.Sub(planned).Minutes()))
