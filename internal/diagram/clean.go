@@ -71,12 +71,14 @@ func (c *cleaner) take(mark string) []byte {
 // text copies characters that XML allows and that are read as they are written, also
 // where they are spelt as numbers.
 func (c *cleaner) text(b []byte) {
-	b = c.number.ReplaceAllFunc(b, func(entity []byte) []byte {
-		if strings.ContainsFunc(html.UnescapeString(string(entity)), forbidden) {
-			return nil
-		}
-		return entity
-	})
+	if bytes.Contains(b, []byte("&#")) { // else it would be copied for nothing, and fonts are large
+		b = c.number.ReplaceAllFunc(b, func(entity []byte) []byte {
+			if strings.ContainsFunc(html.UnescapeString(string(entity)), forbidden) {
+				return nil
+			}
+			return entity
+		})
+	}
 	if utf8.Valid(b) && bytes.IndexFunc(b, forbidden) < 0 {
 		c.out = append(c.out, b...)
 		return
