@@ -159,7 +159,8 @@ func (d *closingDialog) onClosed(m *Model, msg closedMsg) tea.Cmd {
 		return tea.Batch(m.refresh(), m.planClosing())
 	}
 	m.overlay = nil
-	m.done, m.undone = nil, nil // they are part of the snapshot, which only reopening takes back
+	// What was edited is part of the snapshot, which only reopening takes back.
+	m.done, m.undone, m.unsaved = nil, nil, nil
 	m.say(roleAdded, "the sync of "+msg.date+" is closed; [ shows its minutes"+prefixedLine("; ", msg.notices))
 	return tea.Batch(m.refresh(), m.readRunning())
 }

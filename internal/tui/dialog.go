@@ -73,13 +73,19 @@ func helpLines(m *Model, w int) []line {
 }
 
 // leaveDialog asks what to do with edits that are not committed.
-type leaveDialog struct{}
-
-func (leaveDialog) hints() []hint {
-	return []hint{{"c", "commit"}, {"k", "keep"}, {"d", "discard"}, {"esc", "stay"}}
+type leaveDialog struct {
+	edits int // of this session, which can be taken back
 }
 
-func (leaveDialog) update(m *Model, msg tea.Msg) tea.Cmd {
+func (d leaveDialog) hints() []hint {
+	hints := []hint{{"c", "commit"}, {"k", "keep"}}
+	if d.edits > 0 {
+		hints = append(hints, hint{"d", "discard"})
+	}
+	return append(hints, hint{"esc", "stay"})
+}
+
+func (d leaveDialog) update(m *Model, msg tea.Msg) tea.Cmd {
 	k, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return nil
@@ -92,6 +98,9 @@ func (leaveDialog) update(m *Model, msg tea.Msg) tea.Cmd {
 		m.overlay, m.leaving = nil, true
 		return m.nextTask()
 	case "d":
+		if d.edits == 0 {
+			return nil
+		}
 		m.overlay, m.leaving = nil, true
 		return m.discard()
 	case "esc", "q":
@@ -100,7 +109,7 @@ func (leaveDialog) update(m *Model, msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (leaveDialog) view(m *Model, w, h int) box {
+func (d leaveDialog) view(m *Model, w, h int) box {
 	edits := m.uncommitted()
 	others := otherFiles(m.unsaved, edits)
 	var lines []line
@@ -113,14 +122,16 @@ func (leaveDialog) view(m *Model, w, h int) box {
 	if room := max(h-10, 1); len(lines) > room {
 		lines = append(lines[:room:room], line{say(roleFaint, "  and "+plural(len(lines)-room, "more"))})
 	}
-	discard := "take back " + plural(len(edits), "edit")
-	if len(others) > 0 {
-		discard += "; other files stay as they are"
-	}
-	return box{title: "Not committed yet", width: min(72, w-4), lines: append(lines, nil,
+	lines = append(lines, nil,
 		line{say(roleKey, "c"), say(roleText, "    commit everything and quit")},
-		line{say(roleKey, "k"), say(roleText, "    keep the files as they are and quit")},
-		line{say(roleKey, "d"), say(roleText, "    discard: "+discard+", and quit")},
-		line{say(roleKey, "esc"), say(roleText, "  stay here")},
-	)}
+		line{say(roleKey, "k"), say(roleText, "    keep the files as they are and quit")})
+	if d.edits > 0 {
+		discard := "take back " + plural(d.edits, "edit")
+		if len(others) > 0 {
+			discard += "; other files stay as they are"
+		}
+		lines = append(lines, line{say(roleKey, "d"), say(roleText, "    discard: "+discard+", and quit")})
+	}
+	return box{title: "Not committed yet", width: min(72, w-4), lines: append(lines,
+		line{say(roleKey, "esc"), say(roleText, "  stay here")})}
 }

@@ -458,7 +458,7 @@ func (m *Model) onDiscarded(msg discardedMsg) tea.Cmd {
 // quit leaves, after asking where something is not committed.
 func (m *Model) quit() tea.Cmd {
 	if m.unsavedCount() > 0 {
-		m.overlay = &leaveDialog{}
+		m.overlay = &leaveDialog{edits: len(m.uncommitted())}
 		return nil
 	}
 	m.leaving = true

@@ -88,6 +88,26 @@ func TestSyncIsHeld(t *testing.T) {
 	}
 }
 
+// What was edited went into the snapshot: nobody is asked what is to become of it, not
+// even before the log has been read anew.
+func TestNothingIsUnsavedOnceClosed(t *testing.T) {
+	h := hold(t, lumen(), "here").press("1", "l", "l", ">", "4", "s", "C")
+	h.expect("Close the sync of 2026-02-26", "1 unsaved")
+	h.model.Update(closedMsg{date: "2026-02-26"})
+	if h.press("Q"); !h.quit {
+		t.Errorf("it does not quit:\n%s", h.picture(80, 24))
+	}
+}
+
+func TestLeavingOffersWhatThereIs(t *testing.T) {
+	log := lumen()
+	log.set(map[string]string{storageFile: edited(log.file(storageFile), "Encrypt backups", "Encrypt all backups")})
+	d := start(t, log)
+	if d.press("Q").expect("Not committed yet", storageFile+" was edited").without("discard").press("d"); d.quit {
+		t.Error("it discards what it did not write")
+	}
+}
+
 func TestBreakoutOfATurn(t *testing.T) {
 	h := hold(t, lumen(), "here")
 	h.press("s", "right", "right")
