@@ -24,6 +24,9 @@ func TestMain(m *testing.M) {
 // TestScript runs every script of testdata/script against the real program, with
 // a clock and a randomness that the script sets: NOW (RFC 3339) and SEED.
 func TestScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the scripts, which start the program many hundred times, run without -short")
+	}
 	dir := filepath.Join("testdata", "script")
 	if scripts, err := filepath.Glob(filepath.Join(dir, "*.txtar")); err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts in %s: %v", dir, err)

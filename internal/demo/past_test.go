@@ -145,6 +145,9 @@ func checkOrder(t *testing.T, p *past) {
 }
 
 func TestDecade(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a decade is played without -short")
+	}
 	p := read(t, Decade(1))
 	if len(p.dates) != 260 {
 		t.Fatalf("%d syncs, want 260", len(p.dates))

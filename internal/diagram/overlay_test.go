@@ -171,15 +171,14 @@ func TestOverlayThatCannotBeDrawn(t *testing.T) {
 func TestOverlayLaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := compileText(t, drawSketch(t, "a").text()), compileText(t, drawSketch(t, "b").text())
-		for _, pair := range [][2]*diagram.Diagram{{a, b}, {a, a}, {nil, b}, {b, nil}} {
-			svg, ps := diagram.NewRenderer(nil).Overlay(context.Background(), side(pair[0], "a"), side(pair[1], "b"), diagram.OverlayOptions{})
-			if svg == nil {
-				t.Fatal(ps)
-			}
-			differs := len(diagram.Diff(pair[0], pair[1]).All()) > 0
-			if says := !bytes.Contains(svg, []byte("Nothing differs.")); says != differs {
-				t.Fatalf("the two differ: %v, the picture says so: %v", differs, says)
-			}
+		pair := rapid.SampledFrom([][2]*diagram.Diagram{{a, b}, {a, b}, {a, b}, {a, a}, {nil, b}, {b, nil}}).Draw(t, "pair")
+		svg, ps := diagram.NewRenderer(nil).Overlay(context.Background(), side(pair[0], "a"), side(pair[1], "b"), diagram.OverlayOptions{})
+		if svg == nil {
+			t.Fatal(ps)
+		}
+		differs := len(diagram.Diff(pair[0], pair[1]).All()) > 0
+		if says := !bytes.Contains(svg, []byte("Nothing differs.")); says != differs {
+			t.Fatalf("the two differ: %v, the picture says so: %v", differs, says)
 		}
 	})
 }
