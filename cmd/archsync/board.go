@@ -69,7 +69,7 @@ func (v *invocation) chosen(l *synclog.Log, names []string, mine bool) ([]board.
 		}
 		groups := l.GroupsOf(who.Name, who.Mail)
 		if len(groups) == 0 {
-			return nil, &usageError{what: "no group has " + who.String() + " as lead or member", hint: "archsync group list shows who is where"}
+			return nil, &missingError{what: "no group has " + who.String() + " as lead or member", hint: "archsync group list shows who is where"}
 		}
 		return groups, nil
 	}

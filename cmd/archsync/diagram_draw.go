@@ -54,7 +54,7 @@ func (d *drawing) choice(of *diagram.Diagram) (picture.Choice, error) {
 		c.Focus, c.Depth = key, depth
 	}
 	if _, ok := of.Component(c.Focus); !ok {
-		e := &usageError{what: fmt.Sprintf("no component %q", c.Focus), hint: "archsync diagram show lists them"}
+		e := &missingError{what: fmt.Sprintf("no component %q", c.Focus), hint: "archsync diagram show lists them"}
 		if near := of.Resolve(c.Focus); len(near) > 0 {
 			e.hint = "did you mean " + strings.Join(near[:min(3, len(near))], ", ") + "?"
 		}

@@ -27,6 +27,15 @@ func (e *usageError) Error() string { return e.what }
 // Hint is what to do.
 func (e *usageError) Hint() string { return e.hint }
 
+// missingError names something that the log does not have. It may have it tomorrow: the
+// use was right, and failed.
+type missingError struct{ what, hint string }
+
+func (e *missingError) Error() string { return e.what }
+
+// Hint is where to look for what there is.
+func (e *missingError) Hint() string { return e.hint }
+
 // asUse makes a value that cannot be used, which a flag or an argument gave, wrong use.
 func asUse(err error) error {
 	if err == nil {

@@ -119,7 +119,7 @@ func chosenPlans(p *agenda.Plans, o planOptions) ([]agenda.Plan, error) {
 		plans = append(plans, plan)
 	}
 	if o.plan != "" && !slices.Contains(p.Known(), o.plan) {
-		return nil, &usageError{what: "no item was ever planned for " + o.plan, hint: knownPlans(p)}
+		return nil, &missingError{what: "no item was ever planned for " + o.plan, hint: knownPlans(p)}
 	}
 	return plans, nil
 }

@@ -94,7 +94,7 @@ func (o diffOptions) narrow(c comparison) (comparison, error) {
 			return c, err
 		}
 		if c.difference, err = c.difference.Near(c.before, c.after, component, depth); err != nil {
-			return c, asUse(err)
+			return c, err
 		}
 		to = append(to, "near "+o.near)
 	}

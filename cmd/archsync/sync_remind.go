@@ -59,6 +59,9 @@ func (v *invocation) syncRemind(o remindOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(l.Active()) == 0 {
+		return &missingError{what: "there is no group to be reminded", hint: "archsync group new makes one"}
+	}
 	s, err := v.standing(l, m)
 	if err != nil {
 		return err

@@ -177,12 +177,18 @@ func (t *talk) back() {
 	}
 }
 
+// longestAnswer is in bytes what an answer may have. More was piped in by mistake.
+const longestAnswer = 4096
+
 // ask prints a question and reads a line.
 func (t *talk) ask(format string, operands ...any) (string, error) {
 	t.v.printf(format, operands...)
 	line, err := t.lines.ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read an answer: %w", err)
+	}
+	if len(line) > longestAnswer {
+		return "", &history.Error{What: fmt.Sprintf("an answer has %d bytes: nothing was saved", len(line)), Hint: fmt.Sprintf("an answer takes %d; what is longer goes into the board's file", longestAnswer)}
 	}
 	if err != nil && strings.TrimSpace(line) == "" {
 		t.v.printf("\n")

@@ -146,7 +146,7 @@ func (v *invocation) meant(c *chronicle.Chronicle, name string, kind chronicle.K
 	case 1:
 		return found[0].Subject, nil
 	case 0:
-		e := &usageError{what: fmt.Sprintf("nothing was ever called %q", name), hint: "archsync diagram show and archsync item list show what there is"}
+		e := &missingError{what: fmt.Sprintf("nothing was ever called %q", name), hint: "archsync diagram show and archsync item list show what there is"}
 		if kind != "" {
 			e.what = fmt.Sprintf("no %s was ever called %q", kind, name)
 		}
@@ -155,7 +155,7 @@ func (v *invocation) meant(c *chronicle.Chronicle, name string, kind chronicle.K
 		}
 		return chronicle.Subject{}, e
 	}
-	return chronicle.Subject{}, &usageError{
+	return chronicle.Subject{}, &missingError{
 		what: fmt.Sprintf("%q means %d things", name, len(found)),
 		hint: "give the name of one of these, and --kind where two have the same:\n" + foundLines(found[:min(len(found), mostListed)]) + furtherLine(len(found)-mostListed),
 	}

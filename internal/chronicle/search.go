@@ -66,6 +66,7 @@ func (x *Texts) Search(q Query, limit int) Found {
 			return slices.ContainsFunc(f.spans, func(s [2]int) bool { return s[0] <= since })
 		})
 	}
+	all = withoutKeys(all)
 	slices.SortStableFunc(all, compareFound)
 	total := len(all)
 	if limit > 0 {
@@ -90,6 +91,21 @@ type found struct {
 	spans [][2]int
 	marks []Mark
 	rank  int
+}
+
+// withoutKeys leaves out the key of what was found by its label too, at the same syncs:
+// the key stands above the label.
+func withoutKeys(all []*found) []*found {
+	labels := map[Subject]*found{}
+	for _, f := range all {
+		if f.last.Field == fieldLabel {
+			labels[Subject{f.last.Kind, f.last.ID}] = f
+		}
+	}
+	return slices.DeleteFunc(all, func(f *found) bool {
+		label := labels[Subject{f.last.Kind, f.last.ID}]
+		return f.last.Field == fieldKey && label != nil && slices.Equal(f.spans, label.spans)
+	})
 }
 
 func (f *found) add(t *lived) {

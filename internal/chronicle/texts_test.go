@@ -110,6 +110,33 @@ func TestLifetimes(t *testing.T) {
 	}
 }
 
+// A component is found once where its key and its label say the same; where the label
+// came later, its key says since when it is there.
+func TestKeyAndLabelAreOneHit(t *testing.T) {
+	reader := synclog.NewReader(synclog.DefaultLimits())
+	dates := map[string]string{"2026-03-01": "", "2026-03-02": ": Streams"}
+	line := Timeline{
+		Snapshots: []Snapshot{{Date: "2026-03-01", Commit: "a"}, {Date: "2026-03-02", Commit: "b"}},
+		Read: func(ctx context.Context, s Snapshot) (*synclog.Log, error) {
+			text := "gateway: Gateway of tenants\nstreams" + dates[s.Date] + "\n"
+			return reader.Read(ctx, fstest.MapFS{"log/archsync.yaml": {}, "log/diagrams/architecture.d2": {Data: []byte(text)}}, "log", synclog.All), nil
+		},
+	}
+	x, err := NewTexts(t.Context(), line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{"gateway": {"label"}, "streams": {"key", "label"}, "kind:component": {"label", "key", "label"}} {
+		var fields []string
+		for _, h := range find(t, x, text) {
+			fields = append(fields, h.Field)
+		}
+		if !slices.Equal(fields, want) {
+			t.Errorf("%s is found in %v, want %v", text, fields, want)
+		}
+	}
+}
+
 func lives(hits []Hit) string {
 	var all []string
 	for _, h := range hits {

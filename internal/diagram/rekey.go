@@ -27,7 +27,7 @@ type rekey struct {
 func newRekey(d *Diagram, from, to string) (rekey, error) {
 	c, ok := d.Component(from)
 	if !ok {
-		return rekey{}, problem.Problem{What: fmt.Sprintf("there is no component %q in %s", from, d.Path), Hint: nearHint(d, from)}
+		return rekey{}, problem.Problem{Path: d.Path, What: fmt.Sprintf("there is no component %q", from), Hint: nearHint(d, from)}
 	}
 	old, _ := parseKey(bare(c.Layer, c.ID))
 	k := rekey{layer: c.Layer, old: old}

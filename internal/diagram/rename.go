@@ -39,8 +39,9 @@ type view struct {
 // stay too. The result is compiled and compared with what it should be: when anything
 // else would change, nothing is renamed.
 //
-// An error is a [problem.Problem]. It has no path when the names themselves are to
-// blame, and the path of a file when its text stands in the way.
+// An error is a [problem.Problem]. It has no path when the names are none that a
+// component can have, and the path of a file when that has no such component or its text
+// stands in the way.
 func Rename(ctx context.Context, fsys fs.FS, paths []string, from, to string, lim Limits) (*Renaming, error) {
 	s := &shelf{ctx: ctx, fsys: fsys, lim: lim.filled()}
 	first, ps := compile(ctx, fsys, paths[0], s.lim)
