@@ -44,9 +44,11 @@ more is made up around the story: groups, syncs before it, components, items.`,
 			if err := checkScale(cmd.Flags()); err != nil {
 				return err
 			}
+			v.chooseSigns(cmd)
 			return v.demo(argument(args, 0), o)
 		},
 	}
+	v.asciiFlag(cmd)
 	flags := cmd.Flags()
 	flags.IntVar(&o.Groups, "groups", 0, "how many `GROUPS` (default 7)")
 	flags.IntVar(&o.Syncs, "syncs", 0, "how many `SYNCS` (default 52)")

@@ -91,7 +91,10 @@ func (v *invocation) tree() *cobra.Command {
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(*cobra.Command, []string) error { return v.screens() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v.chooseSigns(cmd)
+			return v.screens()
+		},
 	}
 	root.SetIn(v.in)
 	root.SetOut(v.out)
@@ -102,6 +105,7 @@ func (v *invocation) tree() *cobra.Command {
 	root.SetFlagErrorFunc(wrongFlag)
 	flags := root.PersistentFlags()
 	flags.StringVarP(&v.chdir, "chdir", "C", "", "look for the log from `DIR` upward (also: ARCHSYNC_LOG)")
+	v.asciiFlag(root)
 	root.AddCommand(
 		v.demoCommand(), v.initCommand(), v.statusCommand(), v.updateCommand(), v.checkCommand(),
 		v.boardCommand(), v.groupCommand(), v.itemCommand(),

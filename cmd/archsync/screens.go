@@ -1,21 +1,45 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"runtime"
+	"strconv"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
+	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/synclog"
 	"github.com/archsync/archsync/internal/tui"
 )
+
+// asciiFlag is --ascii of what opens the screens.
+func (v *invocation) asciiFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&v.ascii, "ascii", v.ascii, "draw the screens with ASCII characters only, for terminals without box\ncharacters; where LC_ALL, LC_CTYPE or LANG names no UTF-8, that is done\nanyway, unless --ascii=false")
+}
+
+// chooseSigns takes the locale's word where the flag was not given.
+func (v *invocation) chooseSigns(cmd *cobra.Command) {
+	if !cmd.Flags().Changed("ascii") {
+		v.ascii = !unicodeLocale(v.getenv)
+	}
+}
+
+// unicodeLocale tells whether a terminal may be sent more than ASCII. As POSIX has it
+// the first variable that is set decides; where none is, nothing is known against it.
+func unicodeLocale(getenv func(string) string) bool {
+	locale := strings.ToLower(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG"), "UTF-8"))
+	return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+}
 
 // screens opens the TUI on the log that is found; where there is none it offers
 // the ways to get one.
@@ -50,13 +74,17 @@ func (v *invocation) offer() error {
 		return err
 	}
 	choice := "demo"
-	err = huh.NewSelect[string]().
+	ask := huh.NewSelect[string]().
 		Title("There is no log here.").
 		Options(
 			huh.NewOption("Look around in two years of a made-up company", "demo"),
 			huh.NewOption("Begin a log in "+start, "init"),
 			huh.NewOption("Leave", "leave"),
-		).Value(&choice).Run()
+		).Value(&choice)
+	if v.ascii {
+		ask.WithTheme(asciiTheme())
+	}
+	err = ask.Run()
 	if errors.Is(err, huh.ErrUserAborted) || choice == "leave" {
 		return nil
 	}
@@ -64,11 +92,22 @@ func (v *invocation) offer() error {
 		return fmt.Errorf("ask what to do: %w", err)
 	}
 	root := v.tree()
-	root.SetArgs([]string{"-C", start, choice})
+	args := []string{"-C", start, choice}
+	if choice == "demo" {
+		args = append(args, "--ascii="+strconv.FormatBool(v.ascii))
+	}
+	root.SetArgs(args)
 	if err := root.ExecuteContext(v.ctx); err != nil || choice == "demo" {
 		return err
 	}
 	return v.screens()
+}
+
+// asciiTheme is how huh asks on a terminal that has ASCII only.
+func asciiTheme() *huh.Theme {
+	theme := huh.ThemeCharm()
+	theme.Focused.Base = theme.Focused.Base.BorderStyle(lipgloss.Border{Left: "|"})
+	return theme
 }
 
 // show runs the screens until they are left.
@@ -77,6 +116,7 @@ func (v *invocation) show() error {
 	model := tui.New(v.ctx, v.archive, v.host(output), tui.Options{
 		Profile: output.EnvColorProfile(),
 		Dark:    output.HasDarkBackground(),
+		ASCII:   v.ascii,
 		Group:   v.ownGroup(),
 	})
 	_, err := tea.NewProgram(model, tea.WithContext(v.ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(),

@@ -51,6 +51,12 @@ var program = sync.OnceValues(func() (string, error) {
 // start runs the program in a terminal of the given size, in a folder.
 func start(t *testing.T, columns, rows int, dir string, args ...string) *terminal {
 	t.Helper()
+	return startIn(t, "C.UTF-8", columns, rows, dir, args...)
+}
+
+// startIn is start in a locale.
+func startIn(t *testing.T, locale string, columns, rows int, dir string, args ...string) *terminal {
+	t.Helper()
 	require(t, "tmux")
 	file, err := program()
 	if err != nil {
@@ -58,7 +64,7 @@ func start(t *testing.T, columns, rows int, dir string, args ...string) *termina
 	}
 	home := t.TempDir()
 	term := &terminal{t: t, socket: filepath.Join(home, "tmux")}
-	command := strings.Join(append([]string{file}, args...), " ") + "; echo left with $?; sleep 1000"
+	command := strings.Join(append([]string{"LC_ALL=" + locale, file}, args...), " ") + "; echo left with $?; sleep 1000"
 	cmd := exec.Command("tmux", "-S", term.socket, "-f", "/dev/null", "new-session", "-d",
 		"-x", fmt.Sprint(columns), "-y", fmt.Sprint(rows), "-c", dir, command)
 	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home, "GIT_CONFIG_NOSYSTEM=1",
@@ -165,6 +171,66 @@ func TestDemoInTerminal(t *testing.T) {
 	term.see("Lumen architecture sync", "Storage")
 	term.press("Q")
 	term.see("The demo is in ", "left with 0")
+}
+
+// TestASCIIInTerminal: where the locale is not UTF-8, or the flag says so, the screens,
+// and what is asked before them, are ASCII.
+func TestASCIIInTerminal(t *testing.T) {
+	require(t, "tmux")
+	dir := makeDemo(t)
+	ascii := func(picture string) {
+		t.Helper()
+		for _, r := range picture {
+			if r > '~' && !strings.ContainsRune("ầ", r) { // Minh Trần
+				t.Fatalf("%q is on the screen:\n%s", r, picture)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		locale string
+		args   []string
+	}{"locale": {"C", nil}, "flag": {"C.UTF-8", []string{"--ascii"}}} {
+		t.Run(name, func(t *testing.T) {
+			term := startIn(t, c.locale, 120, 40, dir, c.args...)
+			ascii(term.see("Storage", "now"))
+			term.press("2")
+			ascii(term.see("architecture.d2", "# + Feature flags #"))
+			term.press("[")
+			ascii(term.see("PAST", "2026-10-22"))
+			term.press("4")
+			ascii(term.see("2026-10-22"))
+			term.press("1", ".", "?")
+			ascii(term.see("Keys", "left h"))
+			term.press("q", "Q")
+			term.see("left with 0")
+		})
+	}
+	term := startIn(t, "C", 80, 24, dir, "--ascii=false")
+	term.see("─┤ 1 Board")
+	term = startIn(t, "C", 80, 24, t.TempDir())
+	ascii(term.see("There is no log here.", "Leave"))
+	term.press("Down", "Enter")
+	ascii(term.see("now", "1 Board"))
+}
+
+func TestUnicodeLocale(t *testing.T) {
+	for _, c := range []struct {
+		env  map[string]string
+		want bool
+	}{
+		{nil, true},
+		{map[string]string{"LANG": "de_DE.UTF-8"}, true},
+		{map[string]string{"LANG": "C.utf8"}, true},
+		{map[string]string{"LANG": "C"}, false},
+		{map[string]string{"LANG": "en_GB.ISO-8859-15"}, false},
+		{map[string]string{"LANG": "en_GB.UTF-8", "LC_CTYPE": "POSIX"}, false},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "UTF-8"}, true},
+		{map[string]string{"LANG": "C", "LC_CTYPE": "C", "LC_ALL": "en_US.UTF-8"}, true},
+	} {
+		if got := unicodeLocale(func(name string) string { return c.env[name] }); got != c.want {
+			t.Errorf("%v: %t", c.env, got)
+		}
+	}
 }
 
 // TestNoLogInTerminal: without a log, the ways to get one are offered.

@@ -50,6 +50,7 @@ type invocation struct {
 	chdir  string // -C
 	author string // --author
 	json   bool   // --json
+	ascii  bool   // the screens draw with ASCII only: --ascii, or the locale
 
 	writes  bool             // the verb changes the log
 	archive *history.Archive // opened at the first use

@@ -64,6 +64,7 @@ type Canvas struct {
 	subjects []Subject
 	byID     map[string]int
 	compared bool // whether anything may be marked
+	ascii    bool // it is drawn with the signs of ASCII
 }
 
 func kinds() [6]change.Kind {

@@ -31,7 +31,7 @@ type sheet struct {
 func newSheet(p plan) *sheet {
 	n := p.width * p.height
 	s := &sheet{
-		Canvas: &Canvas{Width: p.width, Height: p.height, cells: make([]cell, n), byID: map[string]int{}},
+		Canvas: &Canvas{Width: p.width, Height: p.height, cells: make([]cell, n), byID: map[string]int{}, ascii: p.manner.ascii},
 		plan:   p, font: newFont(p.manner.ascii), short: map[int]int{},
 		boxes: make([]arms, n), lines: make([]arms, n), owner: make([]int32, n), corners: make([]corner, n),
 		dashes: make([]change.Kind, n), fixed: make([]bool, n), line: make([]int32, n),

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rivo/uniseg"
+
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/layout"
 	"github.com/archsync/archsync/internal/picture"
@@ -184,6 +186,41 @@ func TestSelectionIsEmphasised(t *testing.T) {
 		!strings.Contains(seen[picture.Faded], "West") || strings.Contains(seen[picture.Faded], "白樺") {
 		t.Errorf("%q", seen)
 	}
+}
+
+// Corners tell without colours what is selected or was found, and which box it is.
+func TestCornersTellWhatIsSelected(t *testing.T) {
+	for ascii, want := range map[bool]string{false: "▛ ▜ ▙ ▟ | ◇ ◇ ◇ ◇", true: "@ @ @ @ | * * * *"} {
+		c, _ := picture.Draw(t.Context(), scene(t), picture.Choice{}, picture.Paper{ASCII: ascii})
+		rows := c.Window(picture.Rect{Width: c.Width, Height: c.Height}, picture.Look{Selected: "west.b", Matched: map[string]bool{"east.d": true}})
+		var got []string
+		for _, id := range []string{"west.b", "east.d"} {
+			s, _ := c.Subject(id)
+			r := s.Where
+			for _, corner := range [][2]int{{r.X, r.Y}, {r.X + r.Width - 1, r.Y}, {r.X, r.Y + r.Height - 1}, {r.X + r.Width - 1, r.Y + r.Height - 1}} {
+				got = append(got, column(rows[corner[1]], corner[0]))
+			}
+		}
+		got = slices.Insert(got, 4, "|")
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("ASCII %t: %s, want %s", ascii, s, want)
+		}
+		if whole := text(rows); strings.Count(whole, strings.Fields(want)[0]) > 4 || cells(whole) != cells(text(c.Window(picture.Rect{Width: c.Width, Height: c.Height}, picture.Look{}))) {
+			t.Errorf("more than the corners changed:\n%s", whole)
+		}
+	}
+}
+
+// column is the character in a column of a row.
+func column(row []picture.Run, x int) string {
+	for _, r := range row {
+		for g := uniseg.NewGraphemes(r.Text); g.Next(); x -= g.Width() {
+			if x < g.Width() {
+				return g.Str()
+			}
+		}
+	}
+	return ""
 }
 
 func TestMinimap(t *testing.T) {

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -95,6 +96,7 @@ func (c *Canvas) row(x, y, columns int, emphases []Emphasis) []Run {
 		next := Run{Role: k.role, Mark: kinds()[k.mark]}
 		if k.subject >= 0 {
 			next.Emphasis = emphases[k.subject]
+			text = cmp.Or(c.corner(x+i, y, k, next.Emphasis), text)
 		}
 		if next != (Run{Role: now.Role, Mark: now.Mark, Emphasis: now.Emphasis}) {
 			flush()
@@ -104,6 +106,33 @@ func (c *Canvas) row(x, y, columns int, emphases []Emphasis) []Run {
 	}
 	flush()
 	return runs
+}
+
+// corner is the corner of a box that is selected, or was found, so that it shows without
+// colours too: the weight of lines tells of changes already. It is "" elsewhere.
+func (c *Canvas) corner(x, y int, k cell, e Emphasis) string {
+	if e != Selected && e != Matched || k.role != BoxLine && k.role != FrameLine {
+		return ""
+	}
+	r := c.subjects[k.subject].Where
+	if x != r.X && x != r.right() || y != r.Y && y != r.bottom() {
+		return ""
+	}
+	switch {
+	case c.ascii && e == Selected:
+		return "@"
+	case c.ascii:
+		return "*"
+	case e == Matched:
+		return "◇"
+	case y == r.Y && x == r.X:
+		return "▛"
+	case y == r.Y:
+		return "▜"
+	case x == r.X:
+		return "▙"
+	}
+	return "▟"
 }
 
 // shown is a cell as a window from one column to before another shows it.

@@ -54,9 +54,9 @@ func helpLines(m *Model, w int) []line {
 			if why != "" {
 				key, what = roleFaint, roleFaint
 			}
-			lines = append(lines, wrapLine(line{say(key, "  "+fitText(b.label(), 9))}, what, b.what, w)...)
+			lines = append(lines, wrapLine(line{say(key, "  "+fitText(m.theme.keys(b.label()), m.theme.keyColumn()))}, what, b.what, w)...)
 			if why != "" {
-				lines = append(lines, wrapLine(line{say(roleText, blanks(11))}, roleWarn, why, w)...)
+				lines = append(lines, wrapLine(line{say(roleText, blanks(2+m.theme.keyColumn()))}, roleWarn, why, w)...)
 			}
 		}
 	}
@@ -69,6 +69,7 @@ func helpLines(m *Model, w int) []line {
 		line{say(roleError, "  ?        "), say(roleText, "torn: the group's file cannot be read whole; ! says why")},
 		line{say(roleText, "  ▲ △      "), say(roleText, "cursor and base in the timeline")},
 		line{say(roleText, "  ○ ◐ ■ ✓ ✗"), say(roleText, "  planned, ongoing, blocked, done, dropped")},
+		nil, line{say(roleMuted, "archsync --ascii shows every sign as one of ASCII, for terminals without these")},
 	)
 }
 

@@ -69,6 +69,15 @@ func cold(t *testing.T, log *memoryLog) *driver {
 	return d
 }
 
+// startASCII is start on a terminal that has ASCII only.
+func startASCII(t *testing.T, log *memoryLog) *driver {
+	t.Helper()
+	d := cold(t, log)
+	d.model.theme = newTheme(Options{Profile: termenv.Ascii, ASCII: true})
+	d.run(d.model.Init())
+	return d
+}
+
 // run runs a command and all that follow from it.
 func (d *driver) run(cmd tea.Cmd) {
 	d.t.Helper()
@@ -225,6 +234,7 @@ func (d *driver) goldenAt(name string, w, h int) {
 	_, cmd := d.model.Update(tea.WindowSizeMsg{Width: w, Height: h})
 	d.run(cmd)
 	got := d.picture(w, h)
+	checkSpelling(d.t, got)
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			d.t.Fatal(err)

@@ -133,7 +133,7 @@ func (m *Model) filming(k filmKey) filming {
 	f := filming{
 		question: question{log: m.log, known: map[string]reading{}}, key: k, layer: m.arch.layer,
 		choice: picture.Choice{Zoom: k.zoom, Folded: m.arch.folds, Focus: k.focus, Depth: k.depth},
-		paper:  picture.Paper{Width: k.width, Height: k.height, Time: drawingTime},
+		paper:  picture.Paper{Width: k.width, Height: k.height, Time: drawingTime, ASCII: k.ascii},
 	}
 	for p := k.from; p < min(k.to, m.now()); p++ {
 		f.moments = append(f.moments, m.moment(p))

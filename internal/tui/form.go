@@ -379,7 +379,11 @@ func (t *theme) form() *huh.Theme {
 	var h huh.Theme
 	h.FieldSeparator = s.SetString("\n")
 	f := &h.Focused
-	f.Base = s.PaddingLeft(1).Border(lipgloss.ThickBorder(), false, false, false, true).BorderForeground(t.palette.accent)
+	focus := lipgloss.ThickBorder()
+	if t.ascii {
+		focus.Left = ">"
+	}
+	f.Base = s.PaddingLeft(1).Border(focus, false, false, false, true).BorderForeground(t.palette.accent)
 	f.Title, f.Description = t.style(roleMuted), t.style(roleFaint)
 	f.ErrorIndicator, f.ErrorMessage = t.style(roleError).SetString(" !"), t.style(roleError)
 	f.SelectSelector, f.Option = t.style(roleAccent).SetString("› "), t.style(roleText)

@@ -69,7 +69,7 @@ func (m *Model) render(w, h int) string {
 	if h >= smallFrame {
 		add(m.footer(w))
 	}
-	return strings.Join(rows[:min(len(rows), h)], "\n")
+	return m.theme.spell(strings.Join(rows[:min(len(rows), h)], "\n"))
 }
 
 // body draws the screen, and what lies over it.
@@ -266,7 +266,7 @@ func (m *Model) footer(w int) line {
 	room := w - right.width() - 1
 	l := line{say(roleText, " ")}
 	for _, h := range hints {
-		part := line{say(roleKey, h.key), say(roleMuted, " "+h.what+"  ")}
+		part := line{say(roleKey, m.theme.keys(h.key)), say(roleMuted, " "+h.what+"  ")}
 		if l.width()+part.width() > room {
 			continue
 		}

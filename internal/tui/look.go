@@ -67,41 +67,9 @@ func (a *archScreen) matched(m *Model) map[string]bool {
 func drawnLine(runs []picture.Run) line {
 	l := make(line, len(runs))
 	for i, r := range runs {
-		text := r.Text
-		if (r.Emphasis == picture.Selected || r.Emphasis == picture.Matched) && bordering(r.Role) {
-			text = cornered(text, r.Emphasis)
-		}
-		l[i] = say(drawnRole(r), text)
+		l[i] = say(drawnRole(r), r.Text)
 	}
 	return l
-}
-
-func bordering(r picture.Role) bool { return r == picture.BoxLine || r == picture.FrameLine }
-
-// cornered gives what is selected, or passes the filter, corners of its own, so that it
-// shows without colours. The weight of lines tells of changes already.
-func cornered(text string, e picture.Emphasis) string {
-	if e == picture.Matched {
-		return strings.Map(func(r rune) rune {
-			if strings.ContainsRune("┌┏╔╭┐┓╗╮└┗╚╰┘┛╝╯", r) {
-				return '◇'
-			}
-			return r
-		}, text)
-	}
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case '┌', '┏', '╔', '╭':
-			return '▛'
-		case '┐', '┓', '╗', '╮':
-			return '▜'
-		case '└', '┗', '╚', '╰':
-			return '▙'
-		case '┘', '┛', '╝', '╯':
-			return '▟'
-		}
-		return r
-	}, text)
 }
 
 // drawnRole is how a piece of a drawing looks: by what happened to it, then by what it

@@ -36,6 +36,7 @@ type aim struct {
 	fit           bool   // the nearest zoom that fits, instead
 	folds         string // containers folded or opened by hand
 	width, height int
+	ascii         bool
 }
 
 // sketch is a drawing as it was asked for.
@@ -154,7 +155,7 @@ func (p *painter) start(ctx context.Context, o order) tea.Cmd {
 
 // draw draws; nil when it was given up. What takes too long becomes an outline.
 func (o order) draw(ctx context.Context) *sketch {
-	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: drawingTime / 2}
+	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: drawingTime / 2, ASCII: o.key.ascii}
 	if o.film != nil {
 		return &sketch{key: o.key, zoom: o.film.zoom, canvas: o.film.shot.Draw(o.key.at)}
 	}
@@ -206,7 +207,7 @@ func (a *archScreen) order(m *Model, s *scene) (o order, ok bool) {
 	}
 	key := sketchKey{
 		before: t.scene.Before, after: t.scene.After, aim: aim{layer: c.Layer, focus: c.Focus, depth: c.Depth,
-			zoom: c.Zoom, fit: !a.zoomed && c.Focus == "", folds: foldsKey(a.folds), width: w, height: h},
+			zoom: c.Zoom, fit: !a.zoomed && c.Focus == "", folds: foldsKey(a.folds), width: w, height: h, ascii: m.theme.ascii},
 	}
 	return order{key: key, scene: t.scene, choice: c}, true
 }
@@ -231,7 +232,7 @@ func (a *archScreen) aim(m *Model) aim {
 		zoom = picture.Merged
 	}
 	w, h := a.paneSize(m, m.scene)
-	return aim{layer: a.layer, focus: a.focus, depth: a.depth, zoom: zoom, fit: !a.zoomed && a.focus == "", folds: foldsKey(a.folds), width: w, height: h}
+	return aim{layer: a.layer, focus: a.focus, depth: a.depth, zoom: zoom, fit: !a.zoomed && a.focus == "", folds: foldsKey(a.folds), width: w, height: h, ascii: m.theme.ascii}
 }
 
 // foldsKey is a set of folds as a text.

@@ -269,7 +269,7 @@ func (m *Model) openPalette() tea.Cmd {
 	var choices []choice
 	for _, k := range []keymap{m.screen().keymap(), everywhere()} {
 		for _, b := range k.bindings {
-			choices = append(choices, choice{label: b.what, hint: b.label(), why: b.blocked(m), do: b.do})
+			choices = append(choices, choice{label: b.what, hint: m.theme.keys(b.label()), why: b.blocked(m), do: b.do})
 		}
 	}
 	m.overlay = newPicker("Commands", choices)

@@ -231,16 +231,6 @@ func TestTooLongBecomesAnOutline(t *testing.T) {
 	}
 }
 
-func TestSelectedCornersAreAsWide(t *testing.T) {
-	for _, s := range []string{"┌──┐", "╭╮╰╯", "╔═╗╚╝", "┏┓┗┛", "東│"} {
-		for _, e := range []picture.Emphasis{picture.Selected, picture.Matched} {
-			if got := cornered(s, e); cells(got) != cells(s) || cornered("abc─│", e) != "abc─│" {
-				t.Errorf("%q becomes %q", s, got)
-			}
-		}
-	}
-}
-
 // Going through time and back leads to the very same picture, in which what did not
 // change stands where it stood.
 func TestTheFilmStandsStill(t *testing.T) {

@@ -5,7 +5,16 @@ import "testing"
 // Golden screens: go test ./internal/tui -update writes them anew.
 
 func TestScreens(t *testing.T) {
-	for name, keys := range map[string][]string{
+	for name, keys := range screenStates() {
+		t.Run(name, func(t *testing.T) {
+			start(t, lumen()).press(keys...).golden(name)
+		})
+	}
+}
+
+// screenStates are keys that lead to what the screens can show.
+func screenStates() map[string][]string {
+	return map[string][]string{
 		"board-all":     {},
 		"board-group":   {"l", "l"},
 		"board-details": {"l", "l", "enter"},
@@ -28,9 +37,5 @@ func TestScreens(t *testing.T) {
 		"filter-line":   {"f", "s", "t"},
 		"form-new":      {"n"},
 		"form-edit":     {"e"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			start(t, lumen()).press(keys...).golden(name)
-		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"io"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/muesli/termenv"
 
 	"github.com/archsync/archsync/internal/change"
 )
@@ -64,21 +63,22 @@ func lightPalette() palette {
 
 // theme draws roles.
 type theme struct {
+	ascii    bool // of the terminal's characters only those of ASCII
 	renderer *lipgloss.Renderer
 	palette  palette
 	styles   [roles][2]lipgloss.Style // on the ordinary ground, and on a selection
 }
 
-// newTheme builds the styles of a palette for a terminal of the given profile.
-func newTheme(profile termenv.Profile, dark bool) *theme {
+// newTheme builds the styles of a palette for a terminal.
+func newTheme(o Options) *theme {
 	r := lipgloss.NewRenderer(io.Discard)
-	r.SetColorProfile(profile) // else it is looked up in the environment
-	r.SetHasDarkBackground(dark)
+	r.SetColorProfile(o.Profile) // else it is looked up in the environment
+	r.SetHasDarkBackground(o.Dark)
 	p := lightPalette()
-	if dark {
+	if o.Dark {
 		p = darkPalette()
 	}
-	t := &theme{renderer: r, palette: p}
+	t := &theme{ascii: o.ASCII, renderer: r, palette: p}
 	for i, style := range buildStyles(r.NewStyle(), p) {
 		t.styles[i] = [2]lipgloss.Style{style, style.Background(p.selection)}
 	}

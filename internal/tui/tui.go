@@ -81,6 +81,7 @@ type Host struct {
 type Options struct {
 	Profile termenv.Profile // colours of the terminal; termenv.Ascii for none
 	Dark    bool            // its background
+	ASCII   bool            // every sign in ASCII, for terminals without box characters
 	Group   string          // the group to begin with; "" for all
 	Width   int             // cells, until the terminal tells its size
 	Height  int
@@ -159,7 +160,7 @@ type note struct {
 // before the first file is read. Everything it reads and writes ends with ctx.
 func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 	return &Model{
-		ctx: ctx, log: log, host: host, theme: newTheme(opts.Profile, opts.Dark),
+		ctx: ctx, log: log, host: host, theme: newTheme(opts),
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
 		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),

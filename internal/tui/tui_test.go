@@ -357,7 +357,7 @@ func TestHostileText(t *testing.T) {
 	log.set(map[string]string{storageFile: "name: \"Sto\\e[31mrage\"\nitems:\n  - id: k7f3q\n    title: \"\\e]0;owned\\a\\e[2JShard \\u202Eindex\"\n    status: ongoing\n    owner: \"a\\rb\"\n    note: \"x\\e[31my\"\n    links: [\"javascript:x\\e[1m\"]\n"})
 	for _, profile := range []termenv.Profile{termenv.Ascii, termenv.TrueColor} {
 		d := start(t, log)
-		d.model.theme = newTheme(profile, true)
+		d.model.theme = newTheme(Options{Profile: profile, Dark: true})
 		for _, keys := range [][]string{{}, {"l", "l", "enter"}, {"enter", "o"}, {"f", "s"}, {"esc", "g"}, {"esc", "2", "j"}, {"t"}, {"5", "tab"}, {"e"}, {"1", "e"}} {
 			d.press(keys...)
 			shown := d.model.render(120, 30)
@@ -447,7 +447,7 @@ func TestColoursOnlyHelp(t *testing.T) {
 	d := start(t, lumen())
 	without := d.model.render(80, 24)
 	for _, dark := range []bool{true, false} {
-		d.model.theme = newTheme(termenv.TrueColor, dark)
+		d.model.theme = newTheme(Options{Profile: termenv.TrueColor, Dark: dark})
 		with := d.model.render(80, 24)
 		if ansi.Strip(with) != without {
 			t.Errorf("with colours (dark %v) the text is another:\n%s", dark, ansi.Strip(with))

@@ -38,7 +38,7 @@ func (s *syncScreen) view(m *Model, w, h int) []line {
 	case page == openingPage:
 		return under(s.strip(m, w), scrolled(s.opening(w), s.scroll, h), h)
 	case page == closingPage:
-		return under(s.strip(m, w), scrolled(s.closing(w), s.scroll, h), h)
+		return under(s.strip(m, w), scrolled(s.closing(m, w), s.scroll, h), h)
 	}
 	head := s.strip(m, w)
 	return under(head, s.turnPage(m, w, h-len(head)), h)
@@ -217,9 +217,9 @@ func (s *syncScreen) groupTitle(id string) string {
 }
 
 // closing sums the sync up before it is closed.
-func (s *syncScreen) closing(w int) []line {
+func (s *syncScreen) closing(m *Model, w int) []line {
 	r := s.running
-	lines := []line{{say(roleText, " "), say(roleKey, "C"), say(roleText, " closes the sync: it shows the minutes first. "), say(roleKey, "←"), say(roleText, " goes back to a group.")}, nil}
+	lines := []line{{say(roleText, " "), say(roleKey, "C"), say(roleText, " closes the sync: it shows the minutes first. "), say(roleKey, m.theme.keys("←")), say(roleText, " goes back to a group.")}, nil}
 	for _, t := range r.Turns {
 		left := line{say(roleText, "   "), quote(roleText, s.groupTitle(t.Group))}
 		right := turnClock(t)

@@ -16,6 +16,7 @@ type turnKey struct {
 	before, after *diagram.Diagram
 	among         string
 	width, height int
+	ascii         bool
 }
 
 // turnPictures are the parts of the architecture that the groups show, drawn one at a
@@ -39,7 +40,7 @@ func (m *Model) turnPictureOf(t agenda.Turn, w, h int) (key turnKey, scene pictu
 	if len(among) == 0 {
 		return turnKey{}, scene, nil, false
 	}
-	return turnKey{scene.Before, scene.After, strings.Join(among, "\n"), w, h}, scene, among, true
+	return turnKey{scene.Before, scene.After, strings.Join(among, "\n"), w, h, m.theme.ascii}, scene, among, true
 }
 
 // pictureSize is what the picture of a turn has of the screen.
@@ -77,7 +78,7 @@ func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, among []str
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, drawingTime)
 		defer cancel()
-		paper := picture.Paper{Width: key.width, Height: key.height, Time: drawingTime / 2}
+		paper := picture.Paper{Width: key.width, Height: key.height, Time: drawingTime / 2, ASCII: key.ascii}
 		var canvas *picture.Canvas
 		for _, choice := range []picture.Choice{
 			{Zoom: picture.Merged, Among: among},
