@@ -7,10 +7,12 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/plain"
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // story is the biography of what was selected, in front of the screen.
@@ -32,9 +34,42 @@ type storyMsg struct {
 	err        error
 }
 
-// openStory opens the biography of what is selected.
+// openStory opens the biography of what is selected. In the history that is one of the
+// things that a sync changed: it is asked which.
 func (m *Model) openStory() tea.Cmd {
+	if m.at == onHistory {
+		m.overlay = newPicker("Why: what changed, "+m.name(m.history.at), m.changedChoices())
+		return nil
+	}
 	subject, _ := m.subject()
+	return m.tell(subject)
+}
+
+// changedChoices are what the selected sync changed, as stories to open.
+func (m *Model) changedChoices() []choice {
+	diff, _ := m.changesOf(m.history.at)
+	var choices []choice
+	for _, part := range []struct {
+		kind    chronicle.Kind
+		changes []change.Change
+	}{
+		{chronicle.Item, diff.Items}, {chronicle.Decision, diff.Decisions},
+		{chronicle.Component, diff.Components}, {chronicle.Connection, diff.Connections},
+	} {
+		for _, facts := range synclog.BySubject(part.changes) {
+			s := chronicle.Subject{Kind: part.kind, ID: facts[0].Subject}
+			label := s.ID
+			if title := facts[0].Title; title != "" && title != s.ID {
+				label = title + "  " + s.ID
+			}
+			choices = append(choices, choice{label: label, hint: string(s.Kind), do: func(m *Model) tea.Cmd { return m.tell(s) }})
+		}
+	}
+	return choices
+}
+
+// tell opens the biography of a subject.
+func (m *Model) tell(subject chronicle.Subject) tea.Cmd {
 	m.overlay = &story{subject: subject}
 	q := storyQuestion{ctx: m.ctx, log: m.log, memo: m.host.Memo, generation: m.generation, subject: subject}
 	if m.chronicleOf == m.generation {
@@ -47,6 +82,12 @@ func (m *Model) openStory() tea.Cmd {
 func (m *Model) noStory() string {
 	if !m.known || m.scene == nil {
 		return "the log is still being read"
+	}
+	if m.at == onHistory {
+		if len(m.changedChoices()) == 0 {
+			return "the selected sync changed nothing that has a story"
+		}
+		return ""
 	}
 	if _, ok := m.subject(); !ok {
 		return "nothing with a story is selected: select an item, component, connection or group"

@@ -26,6 +26,15 @@ func TestStoryTravels(t *testing.T) {
 	d.press("esc").without("Why:").press("w", "q").without("Why:")
 }
 
+// In the history any of the things that a sync changed tells its story.
+func TestStoryOfWhatASyncChanged(t *testing.T) {
+	d := start(t, lumen()).press("5", "w").expect("Why: what changed, now", "component", "connection")
+	d.golden("story-choice")
+	d.write("queue").press("enter").expect("Why: ", "Put a queue before the index")
+	d.press("esc", "down", "down", "down", "w").write("0007")
+	d.press("enter").expect("Why: 0007-shards", "2026-01-15 + added").without("nothing is known")
+}
+
 // On a narrow screen too, and never wider than it.
 func TestStoryIsNarrow(t *testing.T) {
 	d := start(t, lumen())
