@@ -8,6 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/archsync/archsync/internal/agenda"
+	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // drawnAt is the text of the newest D2 file up to a date.
@@ -84,6 +89,7 @@ func TestReasonsOfTenYears(t *testing.T) {
 	t.Run("component", func(t *testing.T) { whyByHand(t, log, states, texts) })
 	t.Run("items", func(t *testing.T) { itemsByHand(t, log, states) })
 	t.Run("fold", func(t *testing.T) { foldsTo(t, log) })
+	t.Run("minutes", func(t *testing.T) { toldOnce(t, log) })
 }
 
 func whenByHand(t *testing.T, log string, states []state, texts []string) {
@@ -226,4 +232,65 @@ func sortedKeysOf[V any](m map[string]V) []string {
 	}
 	slices.Sort(keys)
 	return keys
+}
+
+// toldOnce computes the minutes of every sync of a log, and of it against the tenth
+// before it, and holds that each change between the two is told exactly once.
+func toldOnce(t *testing.T, root string) {
+	root, dir, err := history.FindLog(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := history.OpenArchive(root, dir, synclog.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	line, err := a.Past(t.Context(), history.Moment{Kind: history.Now}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	past, total := &agenda.Past{}, 0
+	var logs []*synclog.Log
+	for i, s := range line.Snapshots {
+		now, err := line.Read(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		logs = append(logs, now)
+		for _, back := range []int{1, 10} {
+			if i >= back {
+				total += toldBetween(t, agenda.NewSync(s.Date, now, logs[i-back], past))
+			}
+		}
+		past.Add(s.Date, now)
+	}
+	t.Logf("%d changes in the minutes of %d syncs", total, len(logs))
+	if total < 1000 {
+		t.Errorf("only %d changes in ten years", total)
+	}
+}
+
+// toldBetween compares what the minutes tell with what a diff of the two logs finds,
+// and gives how many changes these are.
+func toldBetween(t *testing.T, s *agenda.Sync) int {
+	t.Helper()
+	keys := func(changes []change.Change) []string {
+		var keys []string
+		for _, c := range changes {
+			text, err := json.Marshal(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, string(text))
+		}
+		slices.Sort(keys)
+		return keys
+	}
+	d := synclog.Diff(s.Before, s.Now)
+	want := keys(slices.Concat(d.Items, d.Components, d.Connections, d.Decisions))
+	if got := keys(s.Minutes(agenda.Held{}).Changes()); !slices.Equal(got, want) {
+		t.Errorf("%s: the minutes tell %d changes of %d", s.Date, len(got), len(want))
+	}
+	return len(want)
 }
