@@ -27,7 +27,9 @@ func (v *invocation) syncAgendaCommand() *cobra.Command {
 		Use:   "agenda",
 		Short: "what the next sync goes through",
 		Long: `Prints the agenda of the next sync, computed from the log: breakouts of earlier
-syncs that are still open, decisions that are due, then every group in turn with its
+syncs that are still open, decisions that are due (new, in another state, to be
+reviewed, or with a last call that ends before the next sync: the record's keys review
+and last_call), then every group in turn with its
 work, what changed since the last sync, and the part of the architecture that it owns
 or touches; who waits for whom; and whether the time is enough. Groups without any
 change come last, in one line, and then what is worth a look (archsync check --help).

@@ -1,6 +1,7 @@
 package agenda
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -43,10 +44,11 @@ type OpenBreakout struct {
 // DueDecision is a decision that the sync should know of, with all reasons.
 type DueDecision struct {
 	decision.Decision
-	New      bool
-	Was      string // its state at the sync before, where it changed
-	Review   string // the date of its review, which has come
-	LastCall string // the day on which its last call ends, or ended
+	New       bool
+	Was       string // its state at the sync before, where it changed
+	ReviewDue bool   // the date of its review has come
+	CallEnds  bool   // its last call ends before the next sync
+	CallEnded bool   // its last call ended before this one
 }
 
 // Turn is what one group shows.
@@ -145,11 +147,28 @@ func (s *Sync) dueDecisions() []DueDecision {
 	for _, d := range s.Now.Decisions {
 		t := told[d.ID]
 		t.Decision = d
-		if t.New || t.Was != "" {
+		s.ahead(&t)
+		if t.New || t.Was != "" || t.ReviewDue || t.CallEnds || t.CallEnded {
 			due = append(due, t)
 		}
 	}
 	return due
+}
+
+// ahead tells which dates of a decision have come. Nobody reviews what is out of
+// force, and a last call is over once the decision was taken.
+func (s *Sync) ahead(d *DueDecision) {
+	switch d.State {
+	case decision.Declined, decision.Replaced, decision.Retired:
+		return
+	}
+	d.ReviewDue = d.Review != "" && d.Review <= s.Date
+	switch d.State {
+	case decision.Agreed, decision.Done, decision.Parked:
+		return
+	}
+	d.CallEnded = d.LastCall != "" && d.LastCall < s.Date
+	d.CallEnds = d.LastCall != "" && !d.CallEnded && d.LastCall <= cmp.Or(s.next, s.Date)
 }
 
 func (s *Sync) turn(g board.Group) Turn {

@@ -140,6 +140,15 @@ func (d DueDecision) words(as dress) string {
 	default:
 		words = append(words, state)
 	}
+	if d.ReviewDue {
+		words = append(words, "its review is due since "+as.text(d.Review))
+	}
+	if d.CallEnded {
+		words = append(words, "its last call ended on "+as.text(d.LastCall))
+	}
+	if d.CallEnds {
+		words = append(words, "last call until "+as.text(d.LastCall))
+	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
 	return strings.Join(words, "; ")
 }

@@ -119,13 +119,24 @@ func (a Agenda) JSON() any {
 		j.Breakouts[i] = b.json()
 	}
 	for i, d := range a.Decisions {
-		j.Decisions[i] = jsonDecision{d.ID, d.Title, orNull(stateWord(d.Decision)), d.New, orNull(d.Was), orNull(d.Review), orNull(d.LastCall)}
+		j.Decisions[i] = d.json()
 	}
 	for i, l := range a.Links {
 		j.Links[i] = jsonLink{Group: l.Group, Item: l.Item.ID, On: l.On}
 		if l.For != nil {
 			j.Links[i].For = &l.For.ID
 		}
+	}
+	return j
+}
+
+func (d DueDecision) json() jsonDecision {
+	j := jsonDecision{ID: d.ID, Title: d.Title, State: orNull(stateWord(d.Decision)), New: d.New, Was: orNull(d.Was)}
+	if d.ReviewDue {
+		j.Review = orNull(d.Review)
+	}
+	if d.CallEnds || d.CallEnded {
+		j.LastCall = orNull(d.LastCall)
 	}
 	return j
 }

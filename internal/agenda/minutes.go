@@ -198,12 +198,30 @@ func (w *minutesWriter) decisionWords(facts []change.Change) string {
 			words = append(words, plain.Markdown(orNone(change.Text(c.To)))+", was "+orNone(from))
 		case change.ReasonRetitled:
 			words = append(words, "was called "+from)
+		case change.ReasonNoted:
+			if ahead := aheadWords(c); ahead != "" {
+				words = append(words, ahead)
+			}
 		}
 	}
 	if len(words) == 0 {
 		return "revised"
 	}
 	return strings.Join(words, "; ")
+}
+
+// aheadWords word another date of review, or of the end of the last call, as Markdown.
+func aheadWords(c change.Change) string {
+	what := map[string]string{"review": "review", "last_call": "last call until"}[c.Field]
+	switch {
+	case what == "":
+		return ""
+	case c.To == nil:
+		return "no " + strings.TrimSuffix(what, " until") + " any more, was " + plain.Markdown(change.Text(c.From))
+	case c.From == nil:
+		return what + " " + plain.Markdown(change.Text(c.To))
+	}
+	return what + " " + plain.Markdown(change.Text(c.To)) + ", was " + plain.Markdown(change.Text(c.From))
 }
 
 // groups tells what the groups showed, in the order of their turns.

@@ -35,7 +35,7 @@ func (t Timeline) Intervals(ctx context.Context) ([]Interval, error) {
 
 // form is the version of what the memo keeps of an interval: another one makes all
 // that was kept unknown.
-const form = "interval 1 "
+const form = "interval 2 "
 
 // key names what an interval is computed from.
 func (t Timeline) key(i int) string {

@@ -90,6 +90,7 @@ func (d Decision) Facts() []change.Fact {
 		{Key: "date", Values: []string{d.Date}}, {Key: "authors", Values: d.Authors},
 		{Key: "touches", Values: d.Touches}, {Key: "supersedes", Values: d.Supersedes},
 		{Key: "superseded_by", Values: d.SupersededBy}, {Key: "breakouts", Values: d.Breakouts},
+		{Key: "review", Values: []string{d.Review}}, {Key: "last_call", Values: []string{d.LastCall}},
 	} {
 		if len(f.Values) > 1 || len(f.Values) == 1 && f.Values[0] != "" {
 			all = append(all, f)
@@ -122,6 +123,8 @@ func facts(old, now Decision) []change.Change {
 	noted("supersedes", old.Supersedes, now.Supersedes)
 	noted("superseded_by", old.SupersededBy, now.SupersededBy)
 	noted("breakouts", old.Breakouts, now.Breakouts)
+	fact("review", change.ReasonNoted, old.Review, now.Review)
+	fact("last_call", change.ReasonNoted, old.LastCall, now.LastCall)
 	if now.Format == RFD || len(changes) == 0 { // elsewhere the text itself holds facts told above
 		from, to := firstDifference(old.Body, now.Body)
 		fact("text", change.ReasonNoted, from, to)

@@ -61,6 +61,8 @@ type Decision struct {
 	State        string // one of [States]; "" where it is missing or unknown
 	RawState     string // the record's own word
 	Date         string // ISO date; "" where it is missing or unreadable
+	Review       string // the ISO date on which it is to be looked at again; "" for none
+	LastCall     string // the ISO date on which the last call ends; "" for none
 	Format       string
 	Path         string
 	Authors      []string

@@ -96,6 +96,9 @@ func views(a *txtar.Archive) string {
 func describe(b *strings.Builder, d Decision, ps []problem.Problem) {
 	fmt.Fprintf(b, "%s: %s %q %s (%s) %s\n", d.ID, d.Format, d.Title, d.State, d.RawState, d.Date)
 	fmt.Fprintf(b, "  number %s, authors %q, touches %q, breakouts %q\n", d.Number, d.Authors, d.Touches, d.Breakouts)
+	if d.Review+d.LastCall != "" {
+		fmt.Fprintf(b, "  review %q, last call %q\n", d.Review, d.LastCall)
+	}
 	for _, p := range ps {
 		fmt.Fprintf(b, "  %s\n", p)
 	}

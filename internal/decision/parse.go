@@ -1,9 +1,11 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +38,7 @@ func Parse(file string, src []byte) (Decision, []problem.Problem) {
 	default:
 		d.readPlain(front, t)
 	}
+	ps = append(ps, d.readAhead(front)...)
 	d.finish(t)
 	if d.Format == Markdown && d.RawState == "" && d.Number != "" {
 		ps = append(ps, problem.Problem{Path: file, Line: 1, What: "decision has no state that can be read", Hint: "begin the file with front matter that holds state: open, or any state that archsync decision lists"})
@@ -69,6 +72,8 @@ func (d *Decision) finish(t *text) {
 	if d.Date == "" {
 		d.Date = dateOf(d.ID)
 	}
+	d.Review = cmp.Or(d.Review, t.date(reviewNames[:]))
+	d.LastCall = cmp.Or(d.LastCall, t.date(lastCallNames[:]))
 	d.State = stateOf(d.Format, d.RawState)
 }
 
@@ -100,6 +105,39 @@ func (d *Decision) readFront(f *frontmatter.Document, t *text) []problem.Problem
 		d.place(at, line, column)
 	}
 	return append(ps, append(d.readNumber(f), d.badDate(f)...)...)
+}
+
+// The names under which records give the dates that lie ahead, with a space, - or _
+// between the words. No format prescribes any of them.
+var (
+	reviewNames   = [...]string{"review", "review date", "review by", "review on", "next review"}
+	lastCallNames = [...]string{"last call", "last call ends", "last call until"}
+)
+
+// spaced is a name in lower case with spaces between its words.
+func spaced(name string) string {
+	return strings.ToLower(strings.NewReplacer("_", " ", "-", " ").Replace(strings.Trim(name, "*_ ")))
+}
+
+// readAhead reads the dates that lie ahead from front matter. Only our own format
+// promises that they are dates.
+func (d *Decision) readAhead(f *frontmatter.Document) []problem.Problem {
+	var ps []problem.Problem
+	for _, key := range f.Keys() {
+		ahead := &d.Review
+		switch name := spaced(key); {
+		case slices.Contains(lastCallNames[:], name):
+			ahead = &d.LastCall
+		case !slices.Contains(reviewNames[:], name):
+			continue
+		}
+		text := f.Text(key)
+		*ahead = cmp.Or(*ahead, isoDate(text))
+		if d.Format == RFD && text != "" && isoDate(text) == "" {
+			ps = append(ps, f.Problem(key, fmt.Sprintf("%q is not a date", text), "write "+key+": 2026-03-12"))
+		}
+	}
+	return ps
 }
 
 // formatOf tells formats with front matter apart: only MADR says status, and

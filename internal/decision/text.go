@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/archsync/archsync/internal/frontmatter"
@@ -96,6 +97,21 @@ func (t *text) attribute(name string) string {
 		if ok && strings.EqualFold(key, name) {
 			t.found[strings.ToLower(name)] = t.first + i
 			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
+}
+
+// date is the first date that the header gives under one of these names: in a bullet,
+// an attribute or a field. What is no date says something else.
+func (t *text) date(names []string) string {
+	for _, line := range t.head() {
+		key, rest, ok := strings.Cut(strings.TrimPrefix(listMarker.ReplaceAllString(line, ""), ":"), ":")
+		if !ok || !slices.Contains(names, spaced(key)) {
+			continue
+		}
+		if date := isoDate(strings.Trim(rest, "*_ ")); date != "" {
+			return date
 		}
 	}
 	return ""

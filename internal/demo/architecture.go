@@ -140,6 +140,8 @@ func (p *player) writeDecision(d *document, s state) {
 		{Key: "touches", Value: p.existing(d.list("touches"))},
 		{Key: "supersedes", Value: p.decisionIDs(d.list("supersedes"))},
 		{Key: "breakouts", Value: keep(d.list("breakouts"), func(id string) bool { return p.opened[id] })},
+		{Key: "last_call", Value: d.during(s, "open", "last_call")},
+		{Key: "review", Value: d.during(s, "agreed", "review")},
 	}, "\n# "+title+"\n\n"+strings.TrimLeft(d.bodyIn(s.name), "\n"))
 	if err != nil {
 		panic("demo: internal error: " + err.Error())

@@ -73,6 +73,14 @@ func (d *document) at(date string) (state, bool) {
 	return d.life[i-1], true
 }
 
+// during is a field that says something only while the document is in one state.
+func (d *document) during(s state, name, field string) string {
+	if s.name != name {
+		return ""
+	}
+	return d.fields[field]
+}
+
 // number is a decision's number as its file's name begins: "0003".
 func (d *document) number() string {
 	number, _, _ := strings.Cut(d.id, "-")
