@@ -19,8 +19,14 @@ import (
 	"github.com/archsync/archsync/internal/synclog"
 )
 
+// checkOptions say what check looks at, and whether it mends what it finds.
+type checkOptions struct {
+	at                   string
+	history, fix, dryRun bool
+}
+
 func (v *invocation) checkCommand() *cobra.Command {
-	var at string
+	var o checkOptions
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "is everything in order? all problems, each with its place",
@@ -35,20 +41,51 @@ follows what may well be in order and changes no exit code: a planned removal (a
 whose title begins with remove, retire, drop, leave or end of) of
 what open items of other groups touch; one component in the plans of several groups;
 items that are done though no diagram ever had what they touch; and components that are
-new since the last sync without any item or decision that touches them.`,
+new since the last sync without any item or decision that touches them.
+
+With --history also the tags of the syncs are compared with the commits, each of which
+says in a trailer which sync it is the snapshot of: tags that are lost, as in a clone
+without tags; that stand on another commit; that were left behind when the history was
+rewritten; two commits for one sync; minutes without any snapshot. Every commit of the
+branch is read for that. --fix puts the tags on their snapshots, and says which; with
+--dry-run it only says so. Exit code 3 then means that something is left.`,
 		Example: `  archsync check
   archsync check --at @-6
+  archsync check --history
+  archsync check --history --fix --dry-run
   archsync check --json`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return v.check(at) },
+		Args:   noArgs,
+		PreRun: func(*cobra.Command, []string) { v.writes = o.fix && !o.dryRun },
+		RunE: func(*cobra.Command, []string) error {
+			if err := o.wrong(); err != nil {
+				return err
+			}
+			return v.check(o)
+		},
 	}
-	v.atFlag(cmd, &at)
+	v.atFlag(cmd, &o.at)
+	cmd.Flags().BoolVar(&o.history, "history", false, "also compare the tags of the syncs with the commits")
+	cmd.Flags().BoolVar(&o.fix, "fix", false, "with --history: put the tags on their snapshots")
+	cmd.Flags().BoolVar(&o.dryRun, "dry-run", false, "with --fix: only say what would be done")
 	v.jsonFlag(cmd)
 	return cmd
 }
 
-func (v *invocation) check(at string) error {
-	l, m, err := v.read(at, synclog.All)
+// wrong refuses flags that make no sense together.
+func (o checkOptions) wrong() error {
+	switch {
+	case o.fix && !o.history:
+		return &usageError{what: "--fix mends tags, and without --history they are not looked at", hint: "archsync check --history --fix"}
+	case o.dryRun && !o.fix:
+		return &usageError{what: "--dry-run without --fix: check changes nothing", hint: "archsync check --history --fix --dry-run"}
+	case o.history && o.at != "" && o.at != "now":
+		return &usageError{what: "--history is of now, and --at of the past", hint: "leave one of them out"}
+	}
+	return nil
+}
+
+func (v *invocation) check(o checkOptions) error {
+	l, m, err := v.read(o.at, synclog.All)
 	if err != nil {
 		return err
 	}
@@ -58,8 +95,14 @@ func (v *invocation) check(at string) error {
 		return err
 	}
 	problems = append(problems, synclog.CheckFiles(fsys, l)...)
+	var tags tagCheck
+	if o.history {
+		if tags, err = v.checkTags(o); err != nil {
+			return err
+		}
+	}
 	if m.Kind == history.Now {
-		lost, err := v.checkTimeline(l)
+		lost, err := v.checkTimeline(l, tags)
 		if err != nil {
 			return err
 		}
@@ -70,7 +113,7 @@ func (v *invocation) check(at string) error {
 	if err != nil {
 		return err
 	}
-	if err := v.printCheck(m, problems, worth); err != nil {
+	if err := v.printCheck(m, problems, worth, tags); err != nil {
 		return err
 	}
 	if len(problems) > 0 {
@@ -93,22 +136,24 @@ func (v *invocation) worthALook(l *synclog.Log, m history.Moment) ([]agenda.Find
 	return slices.DeleteFunc(s.Radar(), func(f agenda.Finding) bool { return f.Kind == agenda.FindingMissing }), nil
 }
 
-// checkTimeline looks at every sync that was closed, and at what its snapshot has.
-func (v *invocation) checkTimeline(l *synclog.Log) ([]problem.Problem, error) {
+// checkTimeline looks at every sync that was closed, and at what its snapshot has. Of
+// one whose tag is at fault, that is what there is to say.
+func (v *invocation) checkTimeline(l *synclog.Log, tags tagCheck) ([]problem.Problem, error) {
 	snapshots, problems, err := v.archive.Store().Timeline()
 	if err != nil {
 		return nil, err
 	}
+	problems = slices.DeleteFunc(problems, tags.covers)
 	syncs := make([]synclog.Closed, 0, len(snapshots))
 	for _, s := range snapshots {
-		if s.Problem != nil {
-			continue // among the problems of the timeline
+		if s.Problem != nil || tags.covers(problem.Problem{Path: l.Path(meeting.RecordPath(s.Date))}) {
+			continue // among the problems of the timeline, or of the tags
 		}
 		c := synclog.Closed{Date: s.Date, Tag: s.Tag, Commit: s.Commit, Message: s.Message}
 		c.Record, c.Err = v.brings(s, l.Path(meeting.RecordPath(s.Date)))
 		syncs = append(syncs, c)
 	}
-	return append(problems, synclog.CheckTimeline(l, syncs)...), nil
+	return slices.Concat(problems, tags.problems(), synclog.CheckTimeline(l, syncs)), nil
 }
 
 // brings tells whether a snapshot has its record, and the commit before it not: a
@@ -176,16 +221,19 @@ func lostHint(names [2]*chronicle.Names, m history.Moment, ref string) string {
 	return ""
 }
 
-func (v *invocation) printCheck(m history.Moment, problems []problem.Problem, worth []agenda.Finding) error {
+func (v *invocation) printCheck(m history.Moment, problems []problem.Problem, worth []agenda.Finding, tags tagCheck) error {
 	if v.json {
-		return v.printJSON(envelope{Kind: "check", At: toJSONMoment(m), Data: map[string]any{"count": len(problems), "worth": agenda.FindingsJSON(worth)}, Problems: problems})
+		data := map[string]any{"count": len(problems), "worth": agenda.FindingsJSON(worth), "tags": tags.json()}
+		return v.printJSON(envelope{Kind: "check", At: toJSONMoment(m), Data: data, Problems: problems})
 	}
+	v.printMended(tags)
 	writeProblems(v.out, problems)
 	if len(problems) == 0 {
 		v.printf("Nothing to complain about.\n")
 	} else {
 		v.printf("\n%s\n", plural(len(problems), "problem", "problems"))
 	}
+	v.printHarmless(tags)
 	if len(worth) > 0 {
 		v.printf("\n")
 		v.printText(markdown.Text(agenda.WorthALook(worth)))

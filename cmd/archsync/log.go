@@ -222,11 +222,21 @@ func (v *invocation) printSteps(steps []chronicle.Step) {
 func (v *invocation) noSteps(o logOptions) string {
 	switch snapshots, _, err := v.archive.Snapshots(); {
 	case err != nil || len(snapshots) == 0:
-		return "No syncs to list. archsync sync close closes one."
+		return "No syncs to list" + v.minutesAlone() + "."
 	case o.since != "":
 		return "No sync since " + v.dateOf(o.since) + "."
 	}
 	return "No sync until " + v.dateOf(o.at) + "."
+}
+
+// minutesAlone says what to do when there are no syncs: close one, or find out why
+// there are only minutes.
+func (v *invocation) minutesAlone() string {
+	l, _, err := v.read("now", synclog.Meetings)
+	if err != nil || len(l.Records) == 0 {
+		return ". archsync sync close closes one"
+	}
+	return ", though there are minutes of " + plural(len(l.Records), "sync", "syncs") + ": archsync check --history tells why"
 }
 
 // dateOf is the date of a moment that was found before.

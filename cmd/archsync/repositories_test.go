@@ -92,6 +92,24 @@ func newRepository(t *testing.T) repository {
 	return r
 }
 
+// rebase puts the syncs and what follows on another commit; their tags stay.
+func (r repository) rebase() {
+	r.t.Helper()
+	r.git("checkout", "-q", "-b", "base", "sync/2026-02-12~1")
+	r.write("other.txt", "meanwhile\n")
+	r.git("add", "other.txt")
+	r.git("commit", "-q", "-m", "meanwhile")
+	r.git("checkout", "-q", "main")
+	r.git("rebase", "-q", "base")
+}
+
+// squash makes one commit of the syncs and what follows, as a forge does.
+func (r repository) squash(message string) {
+	r.t.Helper()
+	r.git("reset", "-q", "--soft", "sync/2026-02-12~1")
+	r.git("commit", "-q", "-m", message)
+}
+
 // clone clones the repository beside it.
 func (r repository) clone(args ...string) repository {
 	r.t.Helper()
@@ -151,6 +169,39 @@ func TestKindsOfRepositories(t *testing.T) {
 			r.git("add", "other.txt")
 			r.git("commit", "-q", "-m", "other")
 			r.git("sparse-checkout", "set", "--no-cone", "/sync-log/*")
+			return r
+		},
+		"packed references": func(r repository) repository {
+			r.git("pack-refs", "--all")
+			return r
+		},
+		"linked working tree": func(r repository) repository {
+			to := filepath.Join(r.t.TempDir(), "linked")
+			r.git("worktree", "add", "-q", "-b", "mine", to)
+			return r.in(to)
+		},
+		"without tags": func(r repository) repository { return r.clone("--no-tags") },
+		"groups merge": func(r repository) repository {
+			for _, group := range []string{"edge", "web"} {
+				r.git("checkout", "-q", "-b", group, "sync/2026-02-26")
+				r.write("sync-log/board/"+group+".yaml", "name: "+group+"\nitems: []\n")
+				r.git("add", "sync-log")
+				r.git("commit", "-q", "-m", group)
+				r.git("checkout", "-q", "main")
+			}
+			r.git("merge", "-q", "--no-ff", "-m", "groups", "edge", "web")
+			return r
+		},
+		"syncs closed on a branch": func(r repository) repository {
+			r.git("checkout", "-q", "-b", "other", "sync/2026-02-12~1")
+			r.write("other.txt", "meanwhile\n")
+			r.git("add", "other.txt")
+			r.git("commit", "-q", "-m", "meanwhile")
+			r.git("merge", "-q", "--no-ff", "-m", "the meeting's branch", "main")
+			return r
+		},
+		"rebased, tags left behind": func(r repository) repository {
+			r.rebase()
 			return r
 		},
 		"CRLF": func(r repository) repository { return r.clone("-c", "core.autocrlf=true", "-c", "core.eol=crlf") },
@@ -311,5 +362,116 @@ func TestBesideGit(t *testing.T) {
 	checkHolds(r, r.git("show", "HEAD:sync-log/board/storage.yaml"), titles...)
 	if out, err := r.tryGit("", "fsck", "--strict"); err != nil {
 		t.Errorf("git fsck: %v\n%s", err, out)
+	}
+}
+
+// What became of the tags of syncs when a history was rewritten: what the log still
+// shows, what check --history says, and what it puts back.
+func TestRewrittenHistories(t *testing.T) {
+	cases := map[string]struct {
+		make   func(r repository) repository
+		found  []string // what check --history says
+		mended bool     // all of it by --fix
+		shows  []string // by "ARGS: PART", before and after
+	}{
+		"clone without tags": {
+			make:  func(r repository) repository { return r.clone("--no-tags") },
+			found: []string{"the tag sync/2026-02-12 is lost", "the tag sync/2026-02-26 is lost", "2 problems"}, mended: true,
+			shows: []string{"log: 2026-02-26", "board --at 2026-02-12: planned", "why k7f3q: 2026-02-26", "status: storage"},
+		},
+		"rebased": {
+			make:  func(r repository) repository { r.rebase(); return r },
+			found: []string{"the history was rewritten: the tag sync/2026-02-12 stands on", "2 problems"}, mended: true,
+			shows: []string{"log: 2026-02-26", "board --at 2026-02-12: planned", "board --at @: ongoing", "why k7f3q: blocked", "status: storage"},
+		},
+		"rebased, and the old branch is still there": {
+			make: func(r repository) repository {
+				r.git("branch", "old")
+				r.rebase()
+				return r
+			},
+			found: []string{`of the branch "old"; the snapshot of main is`, `delete "old"`},
+			shows: []string{"log: 2026-02-26", "board --at 2026-02-12: planned"},
+		},
+		"rebased without tags": {
+			make: func(r repository) repository {
+				r.git("tag", "-d", "sync/2026-02-12", "sync/2026-02-26")
+				r.git("rebase", "-q", "--force-rebase", "HEAD~3")
+				return r
+			},
+			found: []string{"the tag sync/2026-02-12 is lost", "the tag sync/2026-02-26 is lost"}, mended: true,
+			shows: []string{"log: 2026-02-26", "board --at 2026-02-12: planned"},
+		},
+		"squashed": {
+			make:   func(r repository) repository { r.squash("all of it"); return r },
+			found:  []string{"Nothing to complain about", "note: the snapshot sync/2026-02-12 is not in the history of main: its tag alone keeps it"},
+			mended: true,
+			shows:  []string{"log: 2026-02-26", "board --at 2026-02-12: planned", "board --at @: ongoing", "why k7f3q: blocked", "status: storage"},
+		},
+		"squashed, tags gone": {
+			make:  func(r repository) repository { r.squash("all of it"); return r.clone("--no-tags") },
+			found: []string{"the sync of 2026-02-12 has minutes, but no commit says that it is its snapshot", "where the history was squashed", "2 problems"},
+			shows: []string{"log: there are minutes of 2 syncs", "board: blocked", "status: storage"},
+		},
+		"squashed with the messages of all, tags gone": {
+			make: func(r repository) repository {
+				r.squash("all of it\n\nArchsync-Sync: 2026-02-12\n\nArchsync-Sync: 2026-02-26\n\nblocked")
+				return r.clone("--no-tags")
+			},
+			found: []string{"the sync of 2026-02-12 has minutes, but no commit", "the tag sync/2026-02-26 is lost"},
+			shows: []string{"log: 2026-02-26", "board --at @: blocked", "board: blocked"},
+		},
+		"picked, and both merged": {
+			make: func(r repository) repository {
+				r.git("branch", "old")
+				r.rebase()
+				r.git("merge", "-q", "-m", "both", "old")
+				return r
+			},
+			found: []string{"2 commits say that they are the snapshot of 2026-02-12; the tag stands on"},
+			shows: []string{"log: 2026-02-26", "board --at 2026-02-12: planned"},
+		},
+		"on a branch that has no sync yet": {
+			make: func(r repository) repository {
+				r.git("checkout", "-q", "-b", "early", "sync/2026-02-12~1")
+				return r
+			},
+			found: []string{"Nothing to complain about", `note: the snapshot sync/2026-02-26 is of the branch "main", not of early`}, mended: true,
+			shows: []string{"log: 2026-02-26", "board --at @-1: planned"},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := c.make(newRepository(t))
+			show := func() {
+				for _, s := range c.shows {
+					args, part, _ := strings.Cut(s, ": ")
+					out, errs, _ := r.archsync(strings.Fields(args)...)
+					checkHolds(r, out+errs, part)
+				}
+			}
+			show()
+			out, errs, _ := r.archsync("check", "--history")
+			checkHolds(r, out+errs, c.found...)
+			out, _, code := r.archsync("check", "--history", "--fix")
+			if (code == exitDone) != c.mended {
+				t.Errorf("check --history --fix: exit code %d\n%s", code, out)
+			}
+			show()
+			r.git("fsck", "--strict")
+		})
+	}
+}
+
+// What a shallow clone lacks is no fault of a tag.
+func TestCheckHistoryOfShallowClone(t *testing.T) {
+	origin := newRepository(t)
+	r := origin.in(filepath.Join(t.TempDir(), "clone"))
+	origin.git("clone", "-q", "--depth", "1", "file://"+filepath.ToSlash(origin.dir), r.dir)
+	out, errs, code := r.archsync("check", "--history", "--fix")
+	t.Logf("%s%s", out, errs)
+	checkHolds(r, out+errs, "this clone is shallow: tags of syncs before its first commit are not compared", "git fetch --unshallow --tags")
+	if strings.Contains(out, "alone") || strings.Contains(out, "no commit says") || code != exitFound {
+		t.Errorf("exit code %d:\n%s", code, out)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // commit is one commit, parsed as far as archsync needs it.
@@ -113,6 +115,17 @@ func trailer(text, key string) []string {
 		}
 	}
 	return values
+}
+
+// snapshotOf is the date of the sync whose snapshot the commit says to be; "" when it
+// says nothing of the kind. A commit that several were squashed into holds the log as
+// the last of them left it, and no other.
+func (c commit) snapshotOf() string {
+	dates := slices.DeleteFunc(trailer(c.message, synclog.SyncTrailer), func(d string) bool { return !isDate(d) })
+	if len(dates) == 0 {
+		return ""
+	}
+	return slices.Max(dates)
 }
 
 // entry is one line of a tree.

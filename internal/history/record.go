@@ -176,15 +176,15 @@ func (s *Store) closedBy(end hash) (commit, string, error) {
 	if err != nil {
 		return commit{}, "", err
 	}
-	if dates := trailer(c.message, synclog.SyncTrailer); len(dates) == 1 {
-		return c, dates[0], nil
+	if date := c.snapshotOf(); date != "" {
+		return c, date, nil
 	}
 	dates := trailer(c.message, synclog.ClearTrailer)
 	if len(dates) != 1 || len(c.parents) != 1 {
 		return commit{}, "", nil
 	}
 	snap, err := s.objects.commit(c.parents[0])
-	if err != nil || !slices.Equal(trailer(snap.message, synclog.SyncTrailer), dates) {
+	if err != nil || snap.snapshotOf() != dates[0] {
 		return commit{}, "", err
 	}
 	return snap, dates[0], nil

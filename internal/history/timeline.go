@@ -12,7 +12,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/archsync/archsync/internal/problem"
-	"github.com/archsync/archsync/internal/synclog"
 )
 
 // Snapshot is one closed sync.
@@ -159,7 +158,7 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 			continue
 		}
 		from = c.id
-		if slices.Contains(trailer(c.message, synclog.SyncTrailer), date) {
+		if c.snapshotOf() == date {
 			found = append(found, Snapshot{
 				Date: date, Commit: c.id.String(), Author: c.author.Author, When: c.author.when, Message: c.message,
 			})

@@ -338,8 +338,7 @@ func (s *Store) retag(ctx context.Context, end hash) ([]string, error) {
 		return nil, err
 	}
 	name := s.set.TagPrefix + date
-	subject, _, _ := strings.Cut(snap.message, "\n")
-	tag, err := s.objects.put(plumbing.TagObject, tagBytes(snap.id, name, snap.committer, subject), hash{})
+	tag, err := s.putTag(snap, date)
 	if err != nil {
 		return nil, err
 	}

@@ -110,6 +110,17 @@ func WithTrailer(message, key, value string) string {
 	return message + separator + key + ": " + value + "\n"
 }
 
+// WithoutTrailer is the message that [WithTrailer] was given: without the trailer, and
+// without the paragraph when it held nothing else.
+func WithoutTrailer(message, key, value string) string {
+	line := key + ": " + value
+	paragraphs := strings.Split(strings.TrimRight(message, "\n"), "\n\n")
+	last := strings.Split(paragraphs[len(paragraphs)-1], "\n")
+	last = slices.DeleteFunc(last, func(l string) bool { return l == line })
+	paragraphs[len(paragraphs)-1] = strings.Join(last, "\n")
+	return strings.TrimRight(strings.Join(paragraphs, "\n\n"), "\n") + "\n"
+}
+
 func allTrailers(paragraph string) bool {
 	for line := range strings.Lines(paragraph) {
 		key, _, ok := strings.Cut(line, ": ")

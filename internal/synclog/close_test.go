@@ -243,3 +243,16 @@ func TestDiffOfOtherDiagrams(t *testing.T) {
 		t.Errorf("%d counted", n)
 	}
 }
+
+// A trailer that is taken away leaves the message that it was put on.
+func TestWithoutTrailer(t *testing.T) {
+	for _, message := range []string{"A\n", "A\n\nb\n", "A\n\nb\n\nc\nd\n", "A\n\nSigned-off-by: Ada\n", "A\n\nb\n\nReviewed-by: x\nSigned-off-by: y\n"} {
+		with := WithTrailer(message, SyncTrailer, "2026-03-12")
+		if got := WithoutTrailer(with, SyncTrailer, "2026-03-12"); got != message {
+			t.Errorf("%q became %q and then %q", message, with, got)
+		}
+		if got := WithoutTrailer(message, SyncTrailer, "2026-03-12"); got != message {
+			t.Errorf("%q without a trailer became %q", message, got)
+		}
+	}
+}
