@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -43,10 +44,27 @@ type archScreen struct {
 
 // archRow is a line of the tree that is shown.
 type archRow struct {
-	id   string
 	tree *tree
 	node *diagram.Node // nil for the name of a diagram
-	from string        // of a connection: the component that it is written from
+	at   int           // its position in the tree
+}
+
+func (r archRow) id() string {
+	if r.node == nil {
+		return r.tree.path
+	}
+	return r.tree.path + " " + string(r.node.Kind) + " " + r.node.ID
+}
+
+// from is, of a connection, the component that it is written from.
+func (r archRow) from() string {
+	if r.node == nil || r.node.Kind != diagram.ConnectionNode {
+		return ""
+	}
+	if i := r.tree.parent(r.at); i >= 0 {
+		return r.tree.nodes[i].ID
+	}
+	return ""
 }
 
 func (a *archScreen) title() string { return "Architecture" }
@@ -119,60 +137,78 @@ func (a *archScreen) sideways(m *Model, dx int) tea.Cmd {
 }
 
 // allRows are the lines of every diagram, folded or not.
-func (a *archScreen) allRows(m *Model) []archRow {
-	if m.scene == nil {
-		return nil
-	}
-	var rows []archRow
-	for i := range m.scene.trees {
-		t := &m.scene.trees[i]
-		if len(t.nodes) == 0 && len(t.errors) == 0 {
-			continue
+func (a *archScreen) allRows(m *Model) []archRow { return slices.Collect(a.everyRow(m)) }
+
+func (a *archScreen) everyRow(m *Model) iter.Seq[archRow] {
+	return func(yield func(archRow) bool) {
+		if m.scene == nil {
+			return
 		}
-		rows = append(rows, archRow{id: t.path, tree: t})
-		var keep []bool
-		if !a.drawnFor(m) { // the picture shows what passes among all else
-			keep = m.filter.nodes(m.scene, t)
-		}
-		for j := range t.nodes {
-			n := &t.nodes[j]
-			if keep == nil || keep[j] {
-				r := archRow{id: t.path + " " + string(n.Kind) + " " + n.ID, tree: t, node: n}
-				if from := t.parent(j); n.Kind == diagram.ConnectionNode && from >= 0 {
-					r.from = t.nodes[from].ID
-				}
-				rows = append(rows, r)
+		for i := range m.scene.trees {
+			if !a.eachOf(m, &m.scene.trees[i], yield) {
+				return
 			}
 		}
 	}
-	return rows
+}
+
+// eachOf gives the lines of a diagram, and tells whether more are wanted.
+func (a *archScreen) eachOf(m *Model, t *tree, yield func(archRow) bool) bool {
+	if len(t.nodes) == 0 && len(t.errors) == 0 {
+		return true
+	}
+	if !yield(archRow{tree: t}) {
+		return false
+	}
+	var keep []bool
+	if !a.drawnFor(m) { // the picture shows what passes among all else
+		keep = m.filter.nodes(m.scene, t)
+	}
+	for i := range t.nodes {
+		if keep != nil && !keep[i] {
+			continue
+		}
+		if !yield(archRow{t, &t.nodes[i], i}) {
+			return false
+		}
+	}
+	return true
 }
 
 // rows leaves out what is folded away.
-func (a *archScreen) rows(m *Model) []archRow {
-	var rows []archRow
-	hidden := -1 // what is deeper than this is folded away
-	for _, r := range a.allRows(m) {
-		if r.node == nil || (hidden >= 0 && r.node.Depth <= hidden) {
-			hidden = -1
-		}
-		if hidden >= 0 {
-			continue
-		}
-		rows = append(rows, r)
-		if r.node != nil && a.folded[r.id] {
-			hidden = r.node.Depth
+func (a *archScreen) rows(m *Model) []archRow { return slices.Collect(a.shownRows(m)) }
+
+func (a *archScreen) shownRows(m *Model) iter.Seq[archRow] {
+	return func(yield func(archRow) bool) {
+		hidden := -1 // what is deeper than this is folded away
+		for r := range a.everyRow(m) {
+			if r.node == nil || (hidden >= 0 && r.node.Depth <= hidden) {
+				hidden = -1
+			}
+			if hidden >= 0 {
+				continue
+			}
+			if !yield(r) {
+				return
+			}
+			if r.node != nil && a.isFolded(r) {
+				hidden = r.node.Depth
+			}
 		}
 	}
-	return rows
 }
 
+func (a *archScreen) isFolded(r archRow) bool { return len(a.folded) > 0 && a.folded[r.id()] }
+
 func (a *archScreen) selected(m *Model) (archRow, bool) {
-	rows := a.rows(m)
-	if a.row < 0 || a.row >= len(rows) {
-		return archRow{}, false
+	i := 0
+	for r := range a.shownRows(m) {
+		if i == a.row {
+			return r, true
+		}
+		i++
 	}
-	return rows[a.row], true
+	return archRow{}, false
 }
 
 // selectNode selects a component or connection of a diagram, whether the tree shows it
@@ -186,7 +222,7 @@ func (a *archScreen) selectNode(m *Model, path, id string) bool {
 		return false
 	}
 	a.reveal(all, at)
-	a.id, a.scroll = all[at].id, 0
+	a.id, a.scroll = all[at].id(), 0
 	a.settle(m)
 	return true
 }
@@ -194,13 +230,13 @@ func (a *archScreen) selectNode(m *Model, path, id string) bool {
 // settle finds the wanted line again after the tree changed.
 func (a *archScreen) settle(m *Model) {
 	rows := a.rows(m)
-	if i := slices.IndexFunc(rows, func(r archRow) bool { return r.id == a.id }); i >= 0 {
+	if i := slices.IndexFunc(rows, func(r archRow) bool { return r.id() == a.id }); i >= 0 {
 		a.row = i
 		return
 	}
 	a.row = min(max(a.row, 0), max(len(rows)-1, 0))
 	if a.id == "" && len(rows) > 0 {
-		a.id = rows[a.row].id
+		a.id = rows[a.row].id()
 	}
 }
 
@@ -215,7 +251,7 @@ func (a *archScreen) move(m *Model, by int) {
 	}
 	if rows := a.rows(m); len(rows) > 0 {
 		a.row = min(max(a.row+by, 0), len(rows)-1)
-		a.id, a.scroll = rows[a.row].id, 0
+		a.id, a.scroll = rows[a.row].id(), 0
 	}
 }
 
@@ -239,13 +275,13 @@ func (a *archScreen) change(m *Model, dir int) {
 		return
 	}
 	all := a.allRows(m)
-	from := slices.IndexFunc(all, func(r archRow) bool { return r.id == a.id })
+	from := slices.IndexFunc(all, func(r archRow) bool { return r.id() == a.id })
 	n := len(all)
 	for i := range all {
 		at := ((from+dir*(i+1))%n + n) % n
 		if all[at].node != nil && all[at].node.Mark != "" {
 			a.reveal(all, at)
-			a.id, a.scroll = all[at].id, 0
+			a.id, a.scroll = all[at].id(), 0
 			a.settle(m)
 			return
 		}
@@ -259,7 +295,7 @@ func (a *archScreen) reveal(all []archRow, at int) {
 	for i := at - 1; i >= 0 && depth > 0 && all[i].node != nil; i-- {
 		if all[i].node.Depth < depth {
 			depth = all[i].node.Depth
-			delete(a.folded, all[i].id)
+			delete(a.folded, all[i].id())
 		}
 	}
 }
@@ -294,7 +330,7 @@ func (a *archScreen) fold(m *Model) tea.Cmd {
 		if a.folded == nil {
 			a.folded = map[string]bool{}
 		}
-		a.folded[r.id] = true
+		a.folded[r.id()] = true
 		return nil
 	}
 	for i := a.row - 1; i >= 0 && rows[i].node != nil; i-- {
@@ -308,7 +344,7 @@ func (a *archScreen) fold(m *Model) tea.Cmd {
 
 func (a *archScreen) unfold(m *Model) tea.Cmd {
 	if r, ok := a.selected(m); ok {
-		delete(a.folded, r.id)
+		delete(a.folded, r.id())
 	}
 	return nil
 }
@@ -435,7 +471,7 @@ func (a *archScreen) nodeLine(r archRow, chosen bool) line {
 		if n.Shape != "" && n.Shape != "rectangle" {
 			l = append(l, quote(roleFaint, "  "+n.Shape))
 		}
-		if a.folded[r.id] {
+		if a.isFolded(r) {
 			l = append(l, say(roleFaint, "  "+itoa(n.Inside)+" inside"))
 		}
 	}
@@ -448,7 +484,7 @@ func (a *archScreen) nodeLine(r archRow, chosen bool) line {
 // glyph tells containers, folded ones and single components apart.
 func (a *archScreen) glyph(r archRow) string {
 	switch {
-	case a.folded[r.id]:
+	case a.isFolded(r):
 		return "▸"
 	case r.node.Container:
 		return "▾"
@@ -602,7 +638,7 @@ func endLine(sign, other, label string) line {
 func (a *archScreen) connectionDetails(m *Model, d *detail, r archRow) {
 	d.title(r.node.ID, a.open)
 	d.add(nil)
-	d.field("from", roleText, r.from)
+	d.field("from", roleText, r.from())
 	d.field("to", roleText, r.node.Name)
 	d.field("label", roleText, r.node.Label)
 	d.touching(m.scene, r.node.ID)

@@ -209,7 +209,7 @@ func (a *archScreen) focusOn(m *Model) tea.Cmd {
 // a folded one, or one of which only a part is drawn.
 func (a *archScreen) foldHere(m *Model) tea.Cmd {
 	if !a.pictured(m) {
-		if r, ok := a.selected(m); ok && a.folded[r.id] {
+		if r, ok := a.selected(m); ok && a.isFolded(r) {
 			return a.unfold(m)
 		}
 		return a.fold(m)

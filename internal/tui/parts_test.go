@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/muesli/termenv"
 	"pgregory.net/rapid"
 )
 
@@ -100,6 +101,21 @@ func TestListsInForms(t *testing.T) {
 	for _, list := range [][]string{nil, {"a"}, {"a", "b c"}, {"the review, part 2", "k7f3q"}} {
 		if got := splitList(joinList(list)); !slices.Equal(got, list) {
 			t.Errorf("%q becomes %q", list, got)
+		}
+	}
+}
+
+// TestDrawIsWhatTheStylesRender: colouring a line is what Lip Gloss makes of it.
+func TestDrawIsWhatTheStylesRender(t *testing.T) {
+	for _, profile := range []termenv.Profile{termenv.Ascii, termenv.ANSI, termenv.ANSI256, termenv.TrueColor} {
+		theme := newTheme(Options{Profile: profile, Dark: true})
+		for r := range roles {
+			for _, on := range []role{r, r | onSelection} {
+				got := theme.draw(line{{"a ", on}, {"b", on}, {"c", roleText}})
+				if want := theme.style(on).Render("a b") + theme.style(roleText).Render("c"); got != want && r != roleText {
+					t.Errorf("role %d is %q, want %q", on, got, want)
+				}
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"io"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 
@@ -67,6 +68,16 @@ type theme struct {
 	renderer *lipgloss.Renderer
 	palette  palette
 	styles   [roles][2]lipgloss.Style // on the ordinary ground, and on a selection
+	codes    [roles][2]codes
+}
+
+// codes are what a terminal is sent before and after a text of a style.
+type codes struct{ before, after string }
+
+func codesOf(s lipgloss.Style) codes {
+	const text = "x"
+	before, after, _ := strings.Cut(s.Render(text), text)
+	return codes{before, after}
 }
 
 // newTheme builds the styles of a palette for a terminal.
@@ -81,6 +92,7 @@ func newTheme(o Options) *theme {
 	t := &theme{ascii: o.ASCII, renderer: r, palette: p}
 	for i, style := range buildStyles(r.NewStyle(), p) {
 		t.styles[i] = [2]lipgloss.Style{style, style.Background(p.selection)}
+		t.codes[i] = [2]codes{codesOf(t.styles[i][0]), codesOf(t.styles[i][1])}
 	}
 	return t
 }
@@ -107,15 +119,19 @@ func buildStyles(s lipgloss.Style, p palette) [roles]lipgloss.Style {
 
 // draw colours a line. Neighbouring spans of one role are drawn as one.
 func (t *theme) draw(l line) string {
-	var out []byte
-	for i := 0; i < len(l); {
-		text, r := l[i].text, l[i].role
-		for i++; i < len(l) && l[i].role == r; i++ {
-			text += l[i].text
+	var out strings.Builder
+	after := ""
+	for i, s := range l {
+		if i == 0 || s.role != l[i-1].role {
+			c := t.codes[s.role&^onSelection][s.role>>7]
+			out.WriteString(after)
+			out.WriteString(c.before)
+			after = c.after
 		}
-		out = append(out, t.style(r).Render(text)...)
+		out.WriteString(s.text)
 	}
-	return string(out)
+	out.WriteString(after)
+	return out.String()
 }
 
 func (t *theme) style(r role) lipgloss.Style {
