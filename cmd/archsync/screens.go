@@ -18,6 +18,7 @@ import (
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/synclog"
 	"github.com/archsync/archsync/internal/tui"
 )
@@ -55,7 +56,7 @@ func (v *invocation) screens() error {
 	} else if err != nil {
 		return err
 	}
-	return v.show()
+	return v.show(v.holder(), false)
 }
 
 // screensAt opens the TUI on the log of a repository.
@@ -64,7 +65,7 @@ func (v *invocation) screensAt(root string) error {
 	if _, err := v.open(); err != nil {
 		return err
 	}
-	return v.show()
+	return v.show(v.holder(), false)
 }
 
 // offer asks somebody without a log what to do.
@@ -110,14 +111,16 @@ func asciiTheme() *huh.Theme {
 	return theme
 }
 
-// show runs the screens until they are left.
-func (v *invocation) show() error {
+// show runs the screens until they are left. Holder is this process; presenting begins
+// with the sync.
+func (v *invocation) show(holder meeting.Holder, presenting bool) error {
 	output := termenv.NewOutput(v.out)
-	model := tui.New(v.ctx, v.archive, v.host(output), tui.Options{
+	model := tui.New(v.ctx, v.archive, v.host(output, holder), tui.Options{
 		Profile: output.EnvColorProfile(),
 		Dark:    output.HasDarkBackground(),
 		ASCII:   v.ascii,
 		Group:   v.ownGroup(),
+		Sync:    presenting,
 	})
 	_, err := tea.NewProgram(model, tea.WithContext(v.ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(),
 		tea.WithInput(v.in), tea.WithOutput(v.out)).Run()
@@ -141,7 +144,7 @@ func (v *invocation) ownGroup() string {
 }
 
 // host hands the machine to the screens.
-func (v *invocation) host(output *termenv.Output) tui.Host {
+func (v *invocation) host(output *termenv.Output, holder meeting.Holder) tui.Host {
 	return tui.Host{
 		Now:    v.now,
 		Author: v.who,
@@ -157,7 +160,7 @@ func (v *invocation) host(output *termenv.Output) tui.Host {
 		Tick: tea.Tick,
 		Memo: v.memo(),
 
-		Holder:    v.holder(),
+		Holder:    holder,
 		EditText:  v.editText,
 		PlanClose: v.planClose,
 	}

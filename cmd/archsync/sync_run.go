@@ -19,6 +19,7 @@ import (
 type startOptions struct {
 	date, host string
 	takeOver   bool
+	noScreens  bool
 }
 
 func (v *invocation) syncStartCommand() *cobra.Command {
@@ -27,20 +28,28 @@ func (v *invocation) syncStartCommand() *cobra.Command {
 		Use:   "start",
 		Short: "hold the sync: whose turn it is, who is there, how long it takes",
 		Long: `Starts today's sync, or goes on with one that was interrupted. The groups come in the
-order of the agenda. sync turn goes from one to the next, sync attend notes who is
-there, sync breakout new parks a topic, sync status shows how it stands, and sync
-close records all of it.
+order of the agenda. On a terminal it is presented: one page a group, with a clock, and
+a key for everything else.
+
+Without a terminal, or with --no-tui, it is held with verbs: sync turn goes from one
+group to the next, sync attend notes who is there, sync breakout new parks a topic,
+sync status shows how it stands, and sync close records all of it.
 
 The running sync lies in the repository's git folder and not in the log: a crash or a
 closed laptop loses nothing of it, and time asleep is not counted. Where another
 process presents it, --take-over goes on from here.`,
 		Example: `  archsync sync start
-  archsync sync start --host "Helena Strand"
+  archsync sync start --no-tui --host "Helena Strand"
   archsync sync start --take-over`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return v.syncStart(o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v.chooseSigns(cmd)
+			return v.syncStart(o)
+		},
 	}
+	v.asciiFlag(cmd)
 	flags := cmd.Flags()
+	flags.BoolVar(&o.noScreens, "no-tui", false, "print how it stands instead of presenting it on the terminal")
 	flags.StringVar(&o.date, "date", "", "the `DATE` of the sync (default: today, in the log's time zone)")
 	flags.StringVar(&o.host, "host", "", "who hosts it, a `NAME` (default: you)")
 	flags.BoolVar(&o.takeOver, "take-over", false, "go on from here, although another process presents it")
@@ -73,7 +82,13 @@ func (v *invocation) syncStart(o startOptions) error {
 	if err := v.checkDate("start", date, snapshots, l.Config.Location()); err != nil {
 		return err
 	}
-	fresh, err := v.begun(date, cmp.Or(o.host, v.hostName()))
+	holder := v.stepper()
+	presented := v.terminal && !o.noScreens
+	if presented {
+		holder = v.holder()
+		holder.Since = v.now()
+	}
+	fresh, err := v.begun(date, cmp.Or(o.host, v.hostName()), holder)
 	if err != nil {
 		return err
 	}
@@ -83,8 +98,12 @@ func (v *invocation) syncStart(o startOptions) error {
 			return &fresh, nil
 		}
 		words = "Going on with"
-		return v.resumed(*old, date, o.takeOver)
+		return v.resumed(*old, date, holder, o.takeOver)
 	})
+	if presented && (err == nil || errors.As(err, new(*meeting.TakenOverError))) {
+		v.noteUnplanned(l, date)
+		return v.show(holder, true) // which says that it is presented elsewhere
+	}
 	if err != nil {
 		return err
 	}
@@ -94,7 +113,7 @@ func (v *invocation) syncStart(o startOptions) error {
 }
 
 // begun is a sync that starts now, with the turns of its agenda.
-func (v *invocation) begun(date, host string) (meeting.Running, error) {
+func (v *invocation) begun(date, host string, holder meeting.Holder) (meeting.Running, error) {
 	s, _, _, err := v.syncOf("", date)
 	if err != nil {
 		return meeting.Running{}, err
@@ -107,20 +126,20 @@ func (v *invocation) begun(date, host string) (meeting.Running, error) {
 	if err != nil {
 		length = 0 // what is wrong with the cadence is a problem of the log
 	}
-	return meeting.Begin(date, host, turns, length, v.stepper(), v.now()), nil
+	return meeting.Begin(date, host, turns, length, holder, v.now()), nil
 }
 
 // resumed is a running sync that goes on from here.
-func (v *invocation) resumed(r meeting.Running, date string, takeOver bool) (*meeting.Running, error) {
+func (v *invocation) resumed(r meeting.Running, date string, holder meeting.Holder, takeOver bool) (*meeting.Running, error) {
 	if r.Date != date {
 		return nil, &history.Error{
 			What: fmt.Sprintf("start the sync of %s: that of %s is still running", date, r.Date),
 			Hint: "archsync sync close --date " + r.Date + " closes it; archsync sync stop drops it",
 		}
 	}
-	next, err := r.Step(v.stepper(), v.now())
+	next, err := r.Step(holder, v.now())
 	if takeOver && errors.As(err, new(*meeting.TakenOverError)) {
-		next, err = r.Take(v.stepper(), v.now()), nil
+		next, err = r.Take(holder, v.now()), nil
 	}
 	return &next, err
 }

@@ -245,8 +245,8 @@ func (r Running) Drive(id string, now time.Time) error {
 	return nil
 }
 
-// Step makes a process that does not stay the holder, for one change, and counts the
-// time since the last one. It refuses as [Running.Drive] does. What passed since a
+// Step makes a process the holder, for one change where it does not stay, and counts
+// the time since the last one. It refuses as [Running.Drive] does. What passed since a
 // screen was gone is not counted.
 func (r Running) Step(h Holder, now time.Time) (Running, error) {
 	if err := r.Drive(h.ID, now); err != nil {

@@ -156,6 +156,10 @@ func (m *Model) onKey(msg tea.KeyMsg) tea.Cmd {
 			return cmd
 		}
 	}
+	if m.tooEarly(msg) {
+		m.sync.early = append(m.sync.early, msg)
+		return nil
+	}
 	for _, k := range []keymap{m.screen().keymap(), everywhere()} {
 		if b, ok := k.find(msg.String()); ok {
 			return b.press(m)

@@ -25,8 +25,9 @@ type syncScreen struct {
 	known   bool             // running was read
 	pending []driving        // changes of it that wait to be written
 	writing bool
-	beaten  time.Time // when the time was written down last
-	now     time.Time // of the last second
+	early   []tea.KeyMsg // keys that came before what they are about was there
+	beaten  time.Time    // when the time was written down last
+	now     time.Time    // of the last second
 	ticking bool
 
 	item     int // the selected item of the page

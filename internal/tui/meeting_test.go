@@ -88,6 +88,36 @@ func TestSyncIsHeld(t *testing.T) {
 	}
 }
 
+// Keys that are pressed before the agenda is read or the start is written come after it.
+func TestQuickKeysWait(t *testing.T) {
+	h := hold(t, lumen(), "here")
+	h.hold = true
+	h.press("s", "right", "a")
+	h.let().expect("1/3", "ABSENT")
+
+	log := lumen()
+	d := cold(t, log)
+	d.hold = true
+	d.run(d.model.Init())
+	d.press("4", "s", "right")
+	d.let().expect("1/3")
+	second := hold(t, log, "there")
+	second.hold = true
+	second.press("s", "right")
+	second.let().expect("2/3")
+}
+
+// let runs what was kept back, and what follows.
+func (d *driver) let() *driver {
+	d.t.Helper()
+	held := d.held
+	d.hold, d.held = false, nil
+	for _, cmd := range held {
+		d.run(cmd)
+	}
+	return d
+}
+
 // What was edited went into the snapshot: nobody is asked what is to become of it, not
 // even before the log has been read anew.
 func TestNothingIsUnsavedOnceClosed(t *testing.T) {

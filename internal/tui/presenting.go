@@ -128,6 +128,32 @@ func (p preparing) read() tea.Msg {
 	return preparedMsg{generation: p.generation, sync: s, agenda: s.Agenda()}
 }
 
+// tooEarly tells whether a key of the sync screen has to wait: the agenda is still
+// being read, or the change before is being written. Whoever is quicker than a disk
+// gets what was asked for, in its order.
+func (m *Model) tooEarly(msg tea.KeyMsg) bool {
+	s := &m.sync
+	if m.at != onSync || !m.isNow() || s.failure != nil {
+		return false
+	}
+	_, ours := s.keymap().find(msg.String())
+	return ours && (s.prepared == nil || s.writing)
+}
+
+// onEarly presses the keys that came too early, as far as they can be by now.
+func (m *Model) onEarly() tea.Cmd {
+	keys := m.sync.early
+	m.sync.early = nil
+	if m.at != onSync || m.overlay != nil {
+		return nil
+	}
+	var cmds []tea.Cmd
+	for _, k := range keys {
+		cmds = append(cmds, m.onKey(k))
+	}
+	return tea.Batch(cmds...)
+}
+
 func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
 	s := &m.sync
 	if msg.generation != m.generation {
@@ -136,7 +162,7 @@ func (m *Model) onPrepared(msg preparedMsg) tea.Cmd {
 	if s.failure = msg.err; msg.err == nil {
 		s.prepared, s.agenda = msg.sync, msg.agenda
 	}
-	return m.serveSync()
+	return tea.Batch(m.onEarly(), m.serveSync())
 }
 
 // startSync begins the sync, or goes on with the one that was begun.
@@ -214,7 +240,7 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 		s.writing = false
 	}
 	if msg.err != nil {
-		s.known = true
+		s.known, s.early = true, nil // what came after a key that failed meant something else
 		m.say(roleError, failure(msg.err))
 		if msg.wrote {
 			return tea.Batch(m.readRunning(), m.writeRunning())
@@ -239,7 +265,7 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 	if first && s.running != nil && m.at != onSync {
 		m.say(roleAccent, "the sync of "+s.running.Date+" takes place: 4 shows it")
 	}
-	return tea.Batch(m.second(), m.writeRunning(), m.serveSync())
+	return tea.Batch(m.second(), m.writeRunning(), m.onEarly(), m.serveSync())
 }
 
 // turnOf is whose turn it is; -2 while no sync takes place.

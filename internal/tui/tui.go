@@ -83,6 +83,7 @@ type Options struct {
 	Dark    bool            // its background
 	ASCII   bool            // every sign in ASCII, for terminals without box characters
 	Group   string          // the group to begin with; "" for all
+	Sync    bool            // begin with the sync, not with the board
 	Width   int             // cells, until the terminal tells its size
 	Height  int
 }
@@ -159,8 +160,12 @@ type note struct {
 // New is the program for a log. It reads nothing yet: the first picture is there
 // before the first file is read. Everything it reads and writes ends with ctx.
 func New(ctx context.Context, log Log, host Host, opts Options) *Model {
+	at := onBoard
+	if opts.Sync {
+		at = onSync
+	}
 	return &Model{
-		ctx: ctx, log: log, host: host, theme: newTheme(opts),
+		at: at, ctx: ctx, log: log, host: host, theme: newTheme(opts),
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
 		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),
