@@ -71,6 +71,13 @@ func (r repository) write(name, text string) {
 	}
 }
 
+func (r repository) mkdir(name string) {
+	r.t.Helper()
+	if err := os.MkdirAll(filepath.Join(r.dir, filepath.FromSlash(name)), 0o755); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // newRepository is a log with two closed syncs and a commit after them.
 func newRepository(t *testing.T) repository {
 	t.Helper()
@@ -474,4 +481,87 @@ func TestCheckHistoryOfShallowClone(t *testing.T) {
 	if strings.Contains(out, "alone") || strings.Contains(out, "no commit says") || code != exitFound {
 		t.Errorf("exit code %d:\n%s", code, out)
 	}
+}
+
+// The history of a log is read whole after its folder was renamed or moved, with and
+// without tags.
+func TestMovedFolder(t *testing.T) {
+	cases := map[string]struct {
+		in    string // from where archsync is run
+		moves [][]string
+	}{
+		"into a folder":  {"docs", [][]string{{"sync-log", "docs/sync-log"}}},
+		"renamed":        {"architecture", [][]string{{"sync-log", "architecture"}}},
+		"twice":          {"b", [][]string{{"sync-log", "docs/sync-log"}, {"docs/sync-log", "b"}}},
+		"there and back": {".", [][]string{{"sync-log", "docs/sync-log"}, {"docs/sync-log", "sync-log"}}},
+		"into a folder that was there": {"notes", [][]string{
+			{"sync-log/archsync.yaml", "notes/archsync.yaml"}, {"sync-log/board", "notes/board"}, {"sync-log/diagrams", "notes/diagrams"}, {"sync-log/syncs", "notes/syncs"},
+		}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := newRepository(t)
+			r.mkdir("notes")
+			r.write("notes/board.txt", "not of the log\n")
+			r.git("add", "notes")
+			r.git("commit", "-q", "-m", "notes")
+			for _, move := range c.moves {
+				r.mkdir(filepath.Dir(move[1]))
+				r.git("mv", move[0], move[1])
+				if name != "into a folder that was there" {
+					r.git("commit", "-q", "-m", "move "+move[0])
+				}
+			}
+			if name == "into a folder that was there" {
+				r.git("commit", "-q", "-m", "move it all")
+			}
+			top, r := r, r.in(filepath.Join(r.dir, filepath.FromSlash(c.in)))
+			check := func() {
+				checkReads(r)
+				checkHolds(r, r.must("why", "k7f3q"), "2026-02-12", "2026-02-26", "planned", "ongoing", "blocked")
+				checkHolds(r, r.must("diff", "@-1", "@"), "k7f3q")
+				checkHolds(r, r.must("board", "--at", "git:sync/2026-02-26~1"), "planned")
+				checkHolds(r, r.must("search", "Shard"), "2026-02-12")
+				if out := r.must("check", "--history"); strings.Contains(out, "note:") {
+					t.Error(out)
+				}
+				if out := r.must("diff", "@", "now", "--json"); !strings.Contains(out, `"summary": "~1"`) {
+					t.Errorf("moving the folder is a change:\n%s", out)
+				}
+			}
+			check()
+			top.git("tag", "-d", "sync/2026-02-12", "sync/2026-02-26")
+			checkReads(r)
+			r.must("check", "--history", "--fix")
+			check()
+			r.must("sync", "close", "--date", "2026-03-12")
+			checkHolds(r, r.must("board", "--at", "@-1"), "ongoing")
+		})
+	}
+}
+
+// A move that is not committed yet hides nothing of the past.
+func TestMovedFolderBeforeTheCommit(t *testing.T) {
+	r := newRepository(t)
+	r.mkdir("docs")
+	r.git("mv", "sync-log", "docs/sync-log")
+	r = r.in(filepath.Join(r.dir, "docs"))
+	checkHolds(r, r.must("log"), "2026-02-12", "2026-02-26")
+	checkHolds(r, r.must("board", "--at", "@-1"), "planned")
+	checkHolds(r, r.must("diff", "@-1", "now"), "k7f3q", "planned", "blocked")
+}
+
+// Another log in the repository is not what this one was before.
+func TestTwoLogs(t *testing.T) {
+	r := newRepository(t)
+	r.mkdir("other")
+	r.write("other/archsync.yaml", "title: Other\ntag_prefix: other/\n")
+	r.git("add", "other")
+	r.git("commit", "-q", "-m", "other")
+	other := r.in(filepath.Join(r.dir, "other"))
+	_, errs, code := other.archsync("board", "--at", "git:HEAD~1")
+	if code != exitFailed || !strings.Contains(errs, "it has no other/archsync.yaml") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	checkReads(r)
 }

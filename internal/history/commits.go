@@ -163,11 +163,7 @@ func (s *Store) differing(a, b hash, paths Paths) ([]string, error) {
 	}
 	var touches []touch
 	for _, root := range paths.roots() {
-		was, err := s.folderAt(a, root)
-		if err != nil {
-			return nil, err
-		}
-		is, err := s.folderAt(b, root)
+		was, is, err := s.foldersAt(a, b, root)
 		if err != nil {
 			return nil, err
 		}
@@ -187,6 +183,32 @@ func (s *Store) differing(a, b hash, paths Paths) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// foldersAt are a folder of the log in two trees. When they differ, it may be because
+// the whole log lay elsewhere.
+func (s *Store) foldersAt(a, b hash, name string) (was, is hash, err error) {
+	if was, err = s.folderAt(a, name); err != nil {
+		return was, is, err
+	}
+	if is, err = s.folderAt(b, name); err != nil || was == is && !was.IsZero() || !within(name, s.set.Dir) {
+		return was, is, err
+	}
+	if was, err = s.movedFolderAt(a, name, was); err != nil {
+		return was, is, err
+	}
+	is, err = s.movedFolderAt(b, name, is)
+	return was, is, err
+}
+
+// movedFolderAt is a folder of the log in a tree in which the log may lie elsewhere;
+// else it is here.
+func (s *Store) movedFolderAt(tree hash, name string, here hash) (hash, error) {
+	dir, found, err := s.knownDirAt(tree)
+	if err != nil || !found || dir == s.set.Dir {
+		return here, err
+	}
+	return s.folderAt(tree, s.nameIn(dir, name))
 }
 
 // folderAt is a folder of a tree; zero where there is none.

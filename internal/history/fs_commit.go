@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
+
+	"github.com/archsync/archsync/internal/synclog"
 )
 
 // FS is the log at a moment: the files that paths tells, with the folders that
@@ -23,6 +25,7 @@ import (
 //
 // Of a commit the answers never change. Of the working tree they are whatever is
 // on disk when they are asked for. A bare repository has none: now is HEAD's commit.
+// A log that lay in another folder at a commit is shown in the present one.
 func (s *Store) FS(m Moment, paths Paths) (fs.FS, error) {
 	if m.Kind == Now && s.root != nil {
 		return workFS{s.root, paths}, nil
@@ -41,7 +44,7 @@ func (s *Store) FS(m Moment, paths Paths) (fs.FS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the log at %q: %w", m.Expr, err)
 	}
-	return &commitFS{objects: s.objects, tree: c.tree, when: c.committer.when, paths: paths}, nil
+	return &commitFS{store: s, objects: s.objects, tree: c.tree, when: c.committer.when, paths: paths}, nil
 }
 
 // ReadFile reads one file of a moment, of the log or not: what the log's paths are
@@ -56,6 +59,7 @@ func (s *Store) ReadFile(m Moment, name string) ([]byte, error) {
 
 // commitFS is the log at a commit.
 type commitFS struct {
+	store   *Store
 	objects *objects
 	tree    hash
 	when    time.Time
@@ -63,6 +67,9 @@ type commitFS struct {
 
 	mu    sync.Mutex
 	trees map[hash][]entry
+
+	place sync.Once
+	dir   string // where the log lies in the tree; "" until somebody asks
 }
 
 // ContentID is git's name for the file's or folder's content: equal names mean
@@ -98,27 +105,52 @@ func (c *commitFS) lookup(op, name string) (entry, error) {
 	if !fs.ValidPath(name) {
 		return fail(fs.ErrInvalid)
 	}
+	found, err := c.find(c.moved(name))
+	if err != nil {
+		return fail(err)
+	}
+	if name != "." && !c.visible(name, found) {
+		return fail(fs.ErrNotExist)
+	}
+	return found, nil
+}
+
+// moved is a name as it was at the commit, where the log may have lain elsewhere.
+func (c *commitFS) moved(name string) string {
+	if !within(name, c.store.set.Dir) {
+		return name
+	}
+	c.place.Do(func() {
+		c.dir = c.store.set.Dir
+		if _, err := c.find(path.Join(c.dir, synclog.ConfigName)); errors.Is(err, fs.ErrNotExist) {
+			if dir, err := c.store.dirAt(c.tree); err == nil {
+				c.dir = dir
+			}
+		}
+	})
+	return c.store.nameIn(c.dir, name)
+}
+
+// find finds a file or folder of the tree, visible or not.
+func (c *commitFS) find(name string) (entry, error) {
 	found := entry{".", filemode.Dir, c.tree}
 	for rest := name; rest != "."; {
 		elem, after, more := strings.Cut(rest, "/")
 		if found.mode != filemode.Dir {
-			return fail(fs.ErrNotExist)
+			return entry{}, fs.ErrNotExist
 		}
 		entries, err := c.readTree(found.id)
 		if err != nil {
-			return fail(err)
+			return entry{}, err
 		}
 		i := slices.IndexFunc(entries, func(e entry) bool { return e.name == elem })
 		if i < 0 {
-			return fail(fs.ErrNotExist)
+			return entry{}, fs.ErrNotExist
 		}
 		found, rest = entries[i], after
 		if !more {
 			break
 		}
-	}
-	if name != "." && !c.visible(name, found) {
-		return fail(fs.ErrNotExist)
 	}
 	return found, nil
 }

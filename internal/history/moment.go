@@ -306,8 +306,7 @@ func firstParent(c commit) hash {
 
 // hasLog reports whether the log was there at the commit.
 func (s *Store) hasLog(c commit) (bool, error) {
-	_, ok, err := s.objects.find(c.tree, s.set.Dir)
-	return ok, err
+	return s.has(c.tree, s.set.Dir)
 }
 
 // beginHint says when the log begins.

@@ -41,7 +41,8 @@ type Store struct {
 	refs    *refs
 	config  config // the repository's own
 
-	set Settings
+	set    Settings
+	places *places // where the log of set lay
 }
 
 // Init makes a repository with nothing in it in the folder path, on the branch,
@@ -133,6 +134,9 @@ func (s *Store) With(set Settings) *Store {
 		Dir:       cmp.Or(set.Dir, DefaultDir),
 		TagPrefix: cmp.Or(set.TagPrefix, DefaultTagPrefix),
 		Zone:      cmp.Or(set.Zone, time.UTC),
+	}
+	if s.places == nil || next.set.Dir != s.set.Dir || next.set.TagPrefix != s.set.TagPrefix {
+		next.places = &places{none: map[hash]bool{}}
 	}
 	return &next
 }

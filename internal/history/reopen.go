@@ -234,13 +234,22 @@ func (s *Store) planCleared(r *Reopening, head hash) error {
 	return nil
 }
 
-// touchesOf is what a commit did to its first parent's files.
+// touchesOf is what a commit did to its first parent's files. Those of the log have
+// their present names.
 func (s *Store) touchesOf(id hash) ([]touch, error) {
 	c, err := s.objects.commit(id)
 	if err != nil {
 		return nil, err
 	}
-	return s.touchesBetween(firstParent(c), id)
+	dir, err := s.dirAt(c.tree)
+	if err != nil {
+		return nil, err
+	}
+	touches, err := s.touchesBetween(firstParent(c), id)
+	for i, t := range touches {
+		touches[i].path = moveName(t.path, dir, s.set.Dir)
+	}
+	return touches, err
 }
 
 // Reopen takes the snapshot back as planned: a new commit with the plan's files,

@@ -63,7 +63,11 @@ func (s *Store) partialProblems(line []Snapshot) []problem.Problem {
 		return nil
 	}
 	for _, snap := range line {
-		files, err := s.storedFiles(hashOf(snap.Commit), Paths{Dir: s.set.Dir})
+		dir, err := s.dirOf(hashOf(snap.Commit))
+		if err != nil {
+			continue
+		}
+		files, err := s.storedFiles(hashOf(snap.Commit), Paths{Dir: dir})
 		if err != nil {
 			continue
 		}
@@ -175,7 +179,11 @@ func (s *Store) recorded(id hash) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, ok, err := s.objects.find(c.tree, path.Join(s.set.Dir, "syncs"))
+	dir, err := s.dirAt(c.tree)
+	if err != nil {
+		return nil, err
+	}
+	folder, ok, err := s.objects.find(c.tree, path.Join(dir, "syncs"))
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -189,14 +197,15 @@ func (s *Store) recorded(id hash) ([]string, error) {
 	return dates, err
 }
 
-// broughtBy finds the commit that brought a file into the history of from: going
-// back, always to the first parent that has the file, until none has it.
+// broughtBy finds the commit that brought a file of the log, or its folder, into the
+// history of from: going back, always to the first parent that has it, until none has.
+// It goes through a commit that moved the whole log.
 func (s *Store) broughtBy(from hash, name string) (commit, bool, error) {
 	c, err := s.objects.commit(from)
 	if err != nil {
 		return commit{}, false, err
 	}
-	if _, has, err := s.objects.find(c.tree, name); err != nil || !has {
+	if has, err := s.has(c.tree, name); err != nil || !has {
 		return commit{}, false, err
 	}
 	for {
@@ -217,7 +226,7 @@ func (s *Store) parentWith(c commit, name string) (commit, bool, error) {
 		if parent.tree == c.tree {
 			return parent, true, nil
 		}
-		_, has, err := s.objects.find(parent.tree, name)
+		has, err := s.has(parent.tree, name)
 		if err != nil || has {
 			return parent, has, err
 		}
