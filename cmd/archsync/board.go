@@ -2,11 +2,15 @@ package main
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/history"
+	"github.com/archsync/archsync/internal/markdown"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -17,7 +21,8 @@ func (v *invocation) boardCommand() *cobra.Command {
 		Use:   "board [GROUP...]",
 		Short: "what every group is working on",
 		Long: `Prints the board: every group with its items, ongoing first. With GROUP only
-these; with --mine the groups whose lead or member you are.`,
+these; with --mine the groups whose lead or member you are. Of the board as it is now
+what is worth a look comes last (archsync check --help).`,
 		Example: `  archsync board
   archsync board storage ingest
   archsync board --mine
@@ -55,7 +60,32 @@ func (v *invocation) board(names []string, at string, mine bool) error {
 	if len(groups) == 0 {
 		v.printf("No groups yet. Make one: archsync group new ID\n")
 	}
+	if m.Kind == history.Now {
+		if err := v.printWorth(groups); err != nil {
+			return err
+		}
+	}
 	v.printProblems(l.Problems)
+	return nil
+}
+
+// printWorth prints what is worth a look on the boards of groups as they are now.
+func (v *invocation) printWorth(groups []board.Group) error {
+	l, m, err := v.read("", synclog.All)
+	if err != nil {
+		return err
+	}
+	found, err := v.radar(l, m)
+	if err != nil {
+		return err
+	}
+	found = slices.DeleteFunc(found, func(f agenda.Finding) bool {
+		return !slices.ContainsFunc(groups, func(g board.Group) bool { return slices.Contains(f.Groups, g.ID) })
+	})
+	if len(found) > 0 {
+		v.printf("\n")
+		v.printText(markdown.Text(agenda.WorthALook(found)))
+	}
 	return nil
 }
 

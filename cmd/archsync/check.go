@@ -125,6 +125,12 @@ func (v *invocation) check(o checkOptions) error {
 // worthALook is what may well be in order. Items that touch what is not there are
 // left out: they are among the problems, with their places.
 func (v *invocation) worthALook(l *synclog.Log, m history.Moment) ([]agenda.Finding, error) {
+	found, err := v.radar(l, m)
+	return slices.DeleteFunc(found, func(f agenda.Finding) bool { return f.Kind == agenda.FindingMissing }), err
+}
+
+// radar is all that is worth a look in a log that was read whole.
+func (v *invocation) radar(l *synclog.Log, m history.Moment) ([]agenda.Finding, error) {
 	t, err := v.timeline(m, l)
 	if err != nil {
 		return nil, err
@@ -133,7 +139,7 @@ func (v *invocation) worthALook(l *synclog.Log, m history.Moment) ([]agenda.Find
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(s.Radar(), func(f agenda.Finding) bool { return f.Kind == agenda.FindingMissing }), nil
+	return s.Radar(), nil
 }
 
 // checkTimeline looks at every sync that was closed, and at what its snapshot has. Of

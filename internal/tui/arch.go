@@ -558,6 +558,9 @@ func (a *archScreen) details(m *Model, w int) []line {
 		d.title(r.node.Name, a.open)
 	}
 	d.changes(m, r.node.Changes)
+	if !r.node.Ghost {
+		d.worth(m.worthOf(r.node.ID))
+	}
 	if text := definition(r.tree.diagram, placeOf(m.scene, r)); len(text) > 0 {
 		d.head("D2")
 		for _, l := range text {

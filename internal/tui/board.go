@@ -370,7 +370,7 @@ func (b *boardScreen) items(m *Model, w, h int) []line {
 			if n == b.row {
 				at = len(lines)
 			}
-			lines = append(lines, itemLine(m.scene, r, w, n == b.row))
+			lines = append(lines, itemLine(m.scene, r, w, n == b.row, len(m.worth(r.item.ID)) > 0))
 			n++
 		}
 		if section == "" && b.group == "" && len(l.unread) > 0 {
@@ -482,7 +482,7 @@ func statusGlyph(s board.Status) (string, role) {
 }
 
 // itemLine is an item as one line of columns that stand under each other.
-func itemLine(s *scene, r *row, w int, chosen bool) line {
+func itemLine(s *scene, r *row, w int, chosen, worth bool) line {
 	glyph, glyphRole := statusGlyph(r.item.Status)
 	l := line{say(roleAccent, bar(chosen)), mark(r.mark), say(roleText, " "), say(glyphRole, glyph), say(roleText, " ")}
 	title := roleText
@@ -498,6 +498,9 @@ func itemLine(s *scene, r *row, w int, chosen bool) line {
 	words := line{quote(title, r.item.Title)}
 	right := itemColumns(s, r, w)
 	room := max(w-l.width()-right.width(), 0)
+	if worth {
+		words = append(words.fit(min(words.width(), max(room-2, 0))), say(roleWarn, " "+worthSign))
+	}
 	if why := plain.Line(reasonWords(r)); why != "" && words.width()+2+cells(why) <= room {
 		words = append(words, say(roleFaint, "  "+why))
 	}

@@ -28,6 +28,9 @@ func (b *boardScreen) details(m *Model, w int) []line {
 	d.add(nil)
 	d.itemFields(m.scene, r)
 	d.changes(m, r.changes)
+	if !r.ghost {
+		d.worth(m.worth(r.item.ID))
+	}
 	if note := strings.TrimSpace(r.item.Note); note != "" {
 		d.head("Note")
 		for _, part := range wrap(note, w-2) {

@@ -67,6 +67,7 @@ func helpLines(m *Model, w int) []line {
 		line{say(roleMoved, "  >        "), say(roleText, "renamed, or moved elsewhere")},
 		line{say(roleWarn, "  !        "), say(roleText, "late: a promise slipped, or no check-in since the last sync")},
 		line{say(roleError, "  ?        "), say(roleText, "torn: the group's file cannot be read whole; ! says why")},
+		line{say(roleWarn, "  ◆        "), say(roleText, "worth a look, and it may well be in order: enter says what")},
 		line{say(roleText, "  ▲ △      "), say(roleText, "cursor and base in the timeline")},
 		line{say(roleText, "  ○ ◐ ■ ✓ ✗"), say(roleText, "  planned, ongoing, blocked, done, dropped")},
 		nil, line{say(roleMuted, "archsync --ascii shows every sign as one of ASCII, for terminals without these")},

@@ -47,10 +47,14 @@ func (m *Model) readRunning() tea.Cmd {
 	}
 }
 
-// serveSync reads and draws what the sync screen lacks, where it is looked at.
+// serveSync reads and draws what the sync screen lacks, where it is looked at. Of what
+// it reads, board and architecture show what is worth a look; they come first.
 func (m *Model) serveSync() tea.Cmd {
 	if m.at != onSync {
-		return nil
+		if !m.isNow() || m.scene == nil {
+			return nil
+		}
+		return m.prepare()
 	}
 	return tea.Batch(m.prepare(), m.drawTurns(), m.readMinutes())
 }
