@@ -2,7 +2,8 @@ package synclog
 
 import (
 	"context"
-	"crypto/sha256"
+	"crypto/sha1"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -226,20 +227,22 @@ func (s *session) identifyRead(name, text string) string {
 	return sumOf([]byte(text))
 }
 
+// sumOf is the name that git gives to a file's content, so that a working file and the
+// same one in a snapshot are parsed once (git-hash-object(1)).
 func sumOf(src []byte) string {
-	sum := sha256.Sum256(src)
-	return string(sum[:])
+	h := sha1.New()
+	fmt.Fprintf(h, "blob %d\x00", len(src))
+	h.Write(src)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
+// read reads a file within the limit. How large one is costs git as much as its bytes.
 func (s *session) read(name string) ([]byte, error) {
-	info, err := fs.Stat(s.fsys, name)
-	if err != nil {
-		return nil, err
+	src, err := fs.ReadFile(s.fsys, name)
+	if err == nil && int64(len(src)) > s.reader.limits.FileSize {
+		return nil, fmt.Errorf("%d bytes, more than the limit of %d", len(src), s.reader.limits.FileSize)
 	}
-	if info.Size() > s.reader.limits.FileSize {
-		return nil, fmt.Errorf("%d bytes, more than the limit of %d", info.Size(), s.reader.limits.FileSize)
-	}
-	return fs.ReadFile(s.fsys, name)
+	return src, err
 }
 
 func (s *session) list(dir, ext string) []string {
