@@ -22,8 +22,9 @@ type Archive struct {
 	limits    synclog.Limits
 	reader    *synclog.Reader
 	dir       string
-	exclusion *exclusion // of this working tree
-	running   *exclusion // of the state of the running sync, for the whole clone
+	configs   *kept[string, synclog.Config] // by the content of archsync.yaml
+	exclusion *exclusion                    // of this working tree
+	running   *exclusion                    // of the state of the running sync, for the whole clone
 }
 
 // OpenArchive opens the log that lies in dir of the repository at root, as
@@ -35,7 +36,7 @@ func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
 		return nil, err
 	}
 	a := &Archive{
-		store: store, limits: limits, reader: synclog.NewReader(limits), dir: dir,
+		store: store, limits: limits, reader: synclog.NewReader(limits), dir: dir, configs: &kept[string, synclog.Config]{limit: maxConfigs},
 		exclusion: newExclusion(filepath.Join(store.loc.gitDir, "archsync.write")),
 		running:   newExclusion(filepath.Join(store.loc.common, "archsync.running")),
 	}
@@ -64,14 +65,28 @@ func (a *Archive) Moment(expr string, now time.Time) (Moment, error) {
 	return a.store.Moment(expr, now)
 }
 
+// maxConfigs is how many versions of archsync.yaml are kept.
+const maxConfigs = 100
+
 // config is archsync.yaml as it stood at a moment; the default where it did not.
 func (a *Archive) config(m Moment) synclog.Config {
+	fsys, err := a.store.FS(m, Paths{Dir: a.dir})
+	if err != nil {
+		return synclog.DefaultConfig()
+	}
 	name := path.Join(a.dir, synclog.ConfigName)
-	src, err := a.store.ReadFile(m, name)
+	id, known := fsys.(logFS).ContentID(name)
+	if c, ok := a.configs.get(id); known && ok {
+		return c
+	}
+	src, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return synclog.DefaultConfig()
 	}
 	c, _ := synclog.ParseConfig(name, src)
+	if known {
+		a.configs.put(id, c, 1)
+	}
 	return c
 }
 

@@ -65,9 +65,6 @@ type commitFS struct {
 	when    time.Time
 	paths   Paths
 
-	mu    sync.Mutex
-	trees map[hash][]entry
-
 	place sync.Once
 	dir   string // where the log lies in the tree; "" until somebody asks
 }
@@ -80,23 +77,6 @@ func (c *commitFS) ContentID(name string) (string, bool) {
 		return "", false
 	}
 	return e.id.String(), true
-}
-
-func (c *commitFS) readTree(id hash) ([]entry, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if entries, ok := c.trees[id]; ok {
-		return entries, nil
-	}
-	entries, err := c.objects.tree(id)
-	if err != nil {
-		return nil, err
-	}
-	if c.trees == nil {
-		c.trees = map[hash][]entry{}
-	}
-	c.trees[id] = entries
-	return entries, nil
 }
 
 // lookup finds a visible file or folder.
@@ -139,7 +119,7 @@ func (c *commitFS) find(name string) (entry, error) {
 		if found.mode != filemode.Dir {
 			return entry{}, fs.ErrNotExist
 		}
-		entries, err := c.readTree(found.id)
+		entries, err := c.objects.tree(found.id)
 		if err != nil {
 			return entry{}, err
 		}
@@ -249,7 +229,7 @@ func (c *commitFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if e.mode != filemode.Dir {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: errors.New("is not a folder")}
 	}
-	entries, err := c.readTree(e.id)
+	entries, err := c.objects.tree(e.id)
 	if err != nil {
 		return nil, &fs.PathError{Op: "readdir", Path: name, Err: err}
 	}

@@ -135,8 +135,11 @@ type entry struct {
 	id   hash
 }
 
-// tree reads one tree.
+// tree reads one tree. The caller must not change it.
 func (o *objects) tree(id hash) ([]entry, error) {
+	if entries, ok := o.trees.get(id); ok {
+		return entries, nil
+	}
 	content, err := o.read(plumbing.TreeObject, id)
 	if err != nil {
 		return nil, err
@@ -145,8 +148,13 @@ func (o *objects) tree(id hash) ([]entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read tree %s: %w", id, err)
 	}
+	o.trees.put(id, entries, len(entries))
 	return entries, nil
 }
+
+// maxEntries is how many lines of trees are kept: neighbouring moments share most of
+// theirs.
+const maxEntries = 50_000
 
 func parseTree(content []byte) ([]entry, error) {
 	var entries []entry

@@ -32,6 +32,7 @@ type hash = plumbing.Hash
 type objects struct {
 	dirs  []string // objects folders, the repository's own first, then its alternates
 	write func(plumbing.EncodedObject) (hash, error)
+	trees *kept[hash, []entry]
 
 	mu   sync.Mutex
 	open *openPacks
@@ -47,7 +48,7 @@ type openPacks struct {
 // openObjects opens the objects of the repository common and its alternates.
 func openObjects(common string) *objects {
 	own := filesystem.NewObjectStorage(dotgit.New(osfs.New(common)), cache.NewObjectLRU(0))
-	o := &objects{dirs: objectDirs(filepath.Join(common, "objects")), write: own.SetEncodedObject}
+	o := &objects{dirs: objectDirs(filepath.Join(common, "objects")), write: own.SetEncodedObject, trees: &kept[hash, []entry]{limit: maxEntries}}
 	o.open = listPacks(o.dirs)
 	return o
 }
@@ -90,7 +91,7 @@ func packNames(dirs []string) []string {
 
 func listPacks(dirs []string) *openPacks {
 	names := packNames(dirs)
-	set, kept := &openPacks{listed: strings.Join(names, "\n")}, &keptObjects{}
+	set, kept := &openPacks{listed: strings.Join(names, "\n")}, &keptObjects{limit: maxKept}
 	for _, name := range names {
 		set.packs = append(set.packs, &packReader{name: name, kept: kept})
 	}

@@ -18,7 +18,7 @@ import (
 // short reads, where a parsed index of a large repository takes a tenth of a second
 // before the first answer.
 type packIndex struct {
-	file   *os.File
+	pages  *pages
 	fanout [256]uint32 // how many names begin with at most this byte
 	names  int64       // where the first name stands
 	stride int64       // from one name to the next
@@ -41,7 +41,7 @@ func openPackIndex(name string) (*packIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &packIndex{file: file, names: idxHead + idxFanout, stride: int64(len(hash{}))}
+	x := &packIndex{pages: newPages(file), names: idxHead + idxFanout, stride: int64(len(hash{}))}
 	head := make([]byte, idxHead+idxFanout)
 	if _, err := io.ReadFull(file, head); err != nil {
 		file.Close()
@@ -77,7 +77,7 @@ func (x *packIndex) between(first byte) (from, to int64) {
 // lines reads the names from one position to another, with what stands beside them.
 func (x *packIndex) lines(from, to int64) ([]byte, error) {
 	b := make([]byte, (to-from)*x.stride)
-	_, err := x.file.ReadAt(b, x.names+from*x.stride)
+	_, err := x.pages.ReadAt(b, x.names+from*x.stride)
 	return b, err
 }
 
@@ -138,14 +138,14 @@ func (x *packIndex) offset(id hash) (int64, error) {
 func (x *packIndex) offsetAt(at int64) (int64, error) {
 	offsets := x.names + x.count()*(x.stride+4)
 	b := make([]byte, 8)
-	if _, err := x.file.ReadAt(b[:4], offsets+4*at); err != nil {
+	if _, err := x.pages.ReadAt(b[:4], offsets+4*at); err != nil {
 		return 0, err
 	}
 	short := binary.BigEndian.Uint32(b)
 	if short&idxLarge == 0 {
 		return int64(short), nil
 	}
-	if _, err := x.file.ReadAt(b, offsets+4*x.count()+8*int64(short&^idxLarge)); err != nil {
+	if _, err := x.pages.ReadAt(b, offsets+4*x.count()+8*int64(short&^idxLarge)); err != nil {
 		return 0, err
 	}
 	long := binary.BigEndian.Uint64(b)

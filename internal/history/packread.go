@@ -1,12 +1,10 @@
 package history
 
 import (
-	"bufio"
 	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -17,7 +15,6 @@ import (
 )
 
 const (
-	packRead      = 4 << 10  // bytes that are read ahead in a pack
 	maxChain      = 10_000   // differences that may lead to one object; git makes at most 4095
 	maxKept       = 64 << 20 // bytes of objects that are kept for those that differ from them
 	maxKeptObject = 1 << 20  // and of each
@@ -31,14 +28,18 @@ type packReader struct {
 
 	once  sync.Once
 	index *packIndex
-	file  *os.File
+	pages *pages
 	err   error
 }
 
 func (p *packReader) open() error {
 	p.once.Do(func() {
-		if p.index, p.err = openPackIndex(p.name); p.err == nil {
-			p.file, p.err = os.Open(strings.TrimSuffix(p.name, ".idx") + ".pack")
+		if p.index, p.err = openPackIndex(p.name); p.err != nil {
+			return
+		}
+		var file *os.File
+		if file, p.err = os.Open(strings.TrimSuffix(p.name, ".idx") + ".pack"); p.err == nil {
+			p.pages = newPages(file)
 		}
 	})
 	return p.err
@@ -49,10 +50,10 @@ func (p *packReader) close() error {
 	p.once.Do(func() { p.err = os.ErrClosed })
 	var errs []error
 	if p.index != nil {
-		errs = append(errs, p.index.file.Close())
+		errs = append(errs, p.index.pages.file.Close())
 	}
-	if p.file != nil {
-		errs = append(errs, p.file.Close())
+	if p.pages != nil {
+		errs = append(errs, p.pages.file.Close())
 	}
 	return errors.Join(errs...)
 }
@@ -70,12 +71,12 @@ type packedHead struct {
 	kind   plumbing.ObjectType
 	size   int64 // of the object, or of the difference
 	base   int64 // of a difference: where in the pack the other object begins
-	stream *bufio.Reader
+	stream *pageReader
 }
 
 // head reads what stands at an offset.
 func (p *packReader) head(offset int64) (packedHead, error) {
-	h := packedHead{stream: bufio.NewReaderSize(io.NewSectionReader(p.file, offset, math.MaxInt64-offset), packRead)}
+	h := packedHead{stream: p.pages.from(offset)}
 	c, err := h.stream.ReadByte()
 	if err != nil {
 		return h, err
@@ -146,7 +147,7 @@ func (p *packReader) read(offset int64) (plumbing.ObjectType, []byte, error) {
 		if whole.content, err = packfile.PatchDelta(whole.content, d.content); err != nil {
 			return plumbing.InvalidObject, nil, err
 		}
-		p.kept.put(keptPlace{p, d.offset}, whole)
+		p.keep(d.offset, whole)
 	}
 	return whole.kind, whole.content, nil
 }
@@ -178,7 +179,7 @@ func (p *packReader) chain(offset int64) (keptObject, []packedDelta, error) {
 		}
 		if !h.isDelta() {
 			whole := keptObject{h.kind, content}
-			p.kept.put(keptPlace{p, offset}, whole)
+			p.keep(offset, whole)
 			return whole, deltas, nil
 		}
 		deltas = append(deltas, packedDelta{offset, content})
@@ -258,12 +259,8 @@ func rest(z io.Reader, b []byte) error {
 }
 
 // keptObjects are objects that others are stored as a difference from: a chain is
-// walked once and not for each of them. It may be used from many goroutines.
-type keptObjects struct {
-	mu    sync.Mutex
-	bytes int
-	at    map[keptPlace]keptObject
-}
+// walked once and not for each of them.
+type keptObjects = kept[keptPlace, keptObject]
 
 type keptPlace struct {
 	pack   *packReader
@@ -275,24 +272,9 @@ type keptObject struct {
 	content []byte
 }
 
-func (k *keptObjects) get(place keptPlace) (keptObject, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	o, ok := k.at[place]
-	return o, ok
-}
-
-// put keeps an object; when there are too many, all go: they are asked for in the
-// order of the history, so the old ones are rarely missed.
-func (k *keptObjects) put(place keptPlace, o keptObject) {
-	if len(o.content) > maxKeptObject {
-		return
+// keep keeps an object that is not too large.
+func (p *packReader) keep(offset int64, o keptObject) {
+	if len(o.content) <= maxKeptObject {
+		p.kept.put(keptPlace{p, offset}, o, len(o.content))
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.at == nil || k.bytes+len(o.content) > maxKept {
-		k.at, k.bytes = map[keptPlace]keptObject{}, 0
-	}
-	k.at[place] = o
-	k.bytes += len(o.content)
 }
