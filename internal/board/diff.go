@@ -18,7 +18,7 @@ import (
 // its last status says. The date of a status is part of that status: it is a
 // change of its own only when the status stayed.
 func Diff(before, after []Group) []change.Change {
-	was, is := place(before), place(after)
+	was, is := placeTwo(before, after)
 	again := reimported(was, is)
 	var changes []change.Change
 	for _, now := range is.order {
@@ -98,20 +98,80 @@ type moment struct {
 	groups map[string]bool
 }
 
-func place(groups []Group) moment {
-	m := moment{byID: map[string]placed{}, groups: map[string]bool{}}
+// placeTwo places the items of two moments, without those in which they cannot differ:
+// of groups that are the same reading of the same file. Where the order of these is
+// another, or one of their items stands in another file too, all count.
+func placeTwo(before, after []Group) (was, is moment) {
+	shared, order := map[string]bool{}, 0
+	for _, g := range after {
+		i := slices.IndexFunc(before, func(old Group) bool { return old.ID == g.ID })
+		if i < 0 || !sameReading(before[i].Items, g.Items) {
+			continue
+		}
+		if i < order {
+			return place(before, nil), place(after, nil)
+		}
+		shared[g.ID], order = true, i
+	}
+	was, is = place(before, shared), place(after, shared)
+	for _, g := range after {
+		if shared[g.ID] && (was.hasAny(g.Items) || is.hasAny(g.Items)) {
+			return place(before, nil), place(after, nil)
+		}
+	}
+	return was, is
+}
+
+// sameReading tells whether two lists of items are one in memory.
+func sameReading(a, b []Item) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func (m moment) has(id string) bool {
+	_, ok := m.byID[id]
+	return ok
+}
+
+func (m moment) hasAny(items []Item) bool {
+	for i := range items {
+		if m.has(items[i].ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// place places the items of all groups but those to leave out.
+func place(groups []Group, without map[string]bool) moment {
+	count := 0
+	for _, g := range groups {
+		if !without[g.ID] {
+			count += len(g.Items)
+		}
+	}
+	m := moment{byID: make(map[string]placed, count), groups: idsOf(groups), order: make([]placed, 0, count)}
 	for i := range groups {
 		g := &groups[i]
-		m.groups[g.ID] = true
+		if without[g.ID] {
+			continue
+		}
 		for j := range g.Items {
 			p := placed{&g.Items[j], g}
-			if _, twice := m.byID[p.item.ID]; !twice {
+			if !m.has(p.item.ID) {
 				m.byID[p.item.ID] = p
 				m.order = append(m.order, p)
 			}
 		}
 	}
 	return m
+}
+
+func idsOf(groups []Group) map[string]bool {
+	ids := make(map[string]bool, len(groups))
+	for _, g := range groups {
+		ids[g.ID] = true
+	}
+	return ids
 }
 
 // sameGroup tells whether a and b, of two moments with the given groups, are one

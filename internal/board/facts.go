@@ -39,12 +39,12 @@ func said(r record, keys []string) []change.Fact {
 // under another id when the new one says so ([Group.Formerly]). The order is that of
 // the groups after, then what is gone.
 func DiffGroups(before, after []Group) []change.Change {
-	was, is := place(before), place(after)
+	was, is := idsOf(before), idsOf(after)
 	var changes []change.Change
 	known := map[string]bool{}
 	for i := range after {
 		now := &after[i]
-		j := slices.IndexFunc(before, func(old Group) bool { return sameGroup(&old, now, was.groups, is.groups) })
+		j := slices.IndexFunc(before, func(old Group) bool { return sameGroup(&old, now, was, is) })
 		if j < 0 {
 			changes = append(changes, now.told(change.Added, change.ReasonAdded, "", now.ID))
 			continue

@@ -255,6 +255,30 @@ func TestLawDiff(t *testing.T) {
 	})
 }
 
+// Law: groups of which both moments share the reading are skipped without a difference.
+func TestLawDiffOfSharedReadings(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		before, other := boards().Draw(t, "before"), boards().Draw(t, "other")
+		var after, apart []Group
+		for _, g := range rapid.Permutation(before).Draw(t, "order") {
+			switch rapid.IntRange(0, 3).Draw(t, "fate") {
+			case 0:
+				if i := slices.IndexFunc(other, func(o Group) bool { return o.ID == g.ID }); i >= 0 {
+					g = other[i]
+				}
+			case 1:
+				continue
+			}
+			after = append(after, g)
+			g.Items = slices.Clone(g.Items)
+			apart = append(apart, g)
+		}
+		if shared, whole := Diff(before, after), Diff(before, apart); !reflect.DeepEqual(shared, whole) {
+			t.Errorf("%v\nand read apart\n%v", factsOf(shared, false), factsOf(whole, false))
+		}
+	})
+}
+
 // factsOf writes changes so that those of one direction compare with the other's.
 func factsOf(changes []change.Change, mirrored bool) []string {
 	var lines []string

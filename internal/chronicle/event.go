@@ -149,18 +149,21 @@ func differing(was, is []change.Fact) []change.Fact {
 
 // items notes what the items say that changed, and those in groups that have another id.
 func (w *weaver) items(changes []change.Change, groups map[string]string) {
-	changed := map[string]bool{}
+	changed, other := map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
 		changed[c.Subject] = c.Kind != change.Removed
 	}
+	for _, group := range groups {
+		other[group] = true
+	}
+	is := placed(w.after, func(it *board.Item, group string) bool { return changed[it.ID] || other[group] })
 	earlier := inverse(renamed(changes))
-	var was map[string]placedItem
-	for id, now := range placed(w.after, func(it *board.Item, group string) bool {
-		return changed[it.ID] || slices.Contains(slices.Collect(maps.Values(groups)), group)
-	}) {
-		if was == nil {
-			was = placed(w.before, func(*board.Item, string) bool { return true })
-		}
+	wanted := make(map[string]bool, len(is))
+	for id := range is {
+		wanted[cmp.Or(earlier[id], id)] = true
+	}
+	was := placed(w.before, func(it *board.Item, _ string) bool { return wanted[it.ID] })
+	for id, now := range is {
 		w.say(Subject{Item, id}, was[cmp.Or(earlier[id], id)].facts(), now.facts())
 	}
 	slices.SortFunc(w.Sayings, func(a, b Saying) int { return cmp.Compare(a.ID, b.ID) })
@@ -184,7 +187,10 @@ func placed(l *synclog.Log, wanted func(it *board.Item, group string) bool) map[
 	found := map[string]placedItem{}
 	for _, g := range l.Groups() {
 		for i := range g.Items {
-			if _, twice := found[g.Items[i].ID]; !twice && wanted(&g.Items[i], g.ID) {
+			if !wanted(&g.Items[i], g.ID) {
+				continue
+			}
+			if _, twice := found[g.Items[i].ID]; !twice {
 				found[g.Items[i].ID] = placedItem{&g.Items[i], g.ID}
 			}
 		}
