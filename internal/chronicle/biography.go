@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -17,7 +18,7 @@ type Chronicle struct {
 	Intervals []Interval
 	line      Timeline
 	tracer    tracer
-	end       State // what the log says in the end
+	end       func() *State
 }
 
 // Chronicle reads the timeline, as [Timeline.Intervals] does.
@@ -26,15 +27,18 @@ func (t Timeline) Chronicle(ctx context.Context) (*Chronicle, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Chronicle{Intervals: intervals, line: t, tracer: newTracer(intervals)}
-	for _, in := range intervals {
-		c.end.Apply(in)
-	}
-	return c, nil
+	end := sync.OnceValue(func() *State {
+		var s State
+		for _, in := range intervals {
+			s.Apply(in)
+		}
+		return &s
+	})
+	return &Chronicle{Intervals: intervals, line: t, tracer: newTracer(intervals), end: end}, nil
 }
 
 // End is what the log says in the end. It must not be applied to.
-func (c *Chronicle) End() *State { return &c.end }
+func (c *Chronicle) End() *State { return c.end() }
 
 // Biography is everything that a timeline tells of one subject.
 type Biography struct {
@@ -305,7 +309,7 @@ func (s *State) basis(other, subject Subject) Basis {
 	case s.speaksOf(work, thing):
 		return BasisNames
 	case work.Kind == Item && (s.Text(work, "group") == thing.ID && thing.Kind == Group ||
-		slices.Contains(s.Owners(thing), Subject{Group, s.Text(work, "group")})):
+		s.owns(Subject{Group, s.Text(work, "group")}, thing)):
 		return BasisOwner
 	case slices.ContainsFunc(s.List(work, "touches"), func(ref string) bool {
 		to, ok := s.Component(ref)

@@ -8,42 +8,48 @@ import (
 	"github.com/archsync/archsync/internal/problem"
 )
 
-// An interval in the memo is a table of texts, each once, and then a sequence of
+// Intervals in the memo are a table of texts, each once, and then a sequence of
 // unsigned varints: lengths, numbers, and places in the table. An absent text is 0, one
-// that is there its place and 1. The snapshot is not in it: the key names it.
+// that is there its place and 1. The snapshots are not in it: the key names them.
 
-func encodeInterval(in Interval) []byte {
+func encodeIntervals(intervals []Interval) []byte {
 	w := packer{places: map[string]uint64{}}
-	w.count(len(in.Events))
-	for _, e := range in.Events {
-		w.texts(string(e.About), string(e.Kind), e.Change.Subject, string(e.Reason), e.Title, e.Place, e.Field)
-		w.value(e.From)
-		w.value(e.To)
-	}
-	w.count(len(in.Renames))
-	for _, r := range in.Renames {
-		w.texts(string(r.Kind), r.From, r.To)
-	}
-	w.count(len(in.Sayings))
-	for _, s := range in.Sayings {
-		w.texts(string(s.Kind), s.ID)
-		w.count(len(s.Facts))
-		for _, f := range s.Facts {
-			w.texts(f.Key)
-			w.count(len(f.Values))
-			w.texts(f.Values...)
-		}
-	}
-	for _, n := range counts(&in) {
-		w.count(*n)
-	}
-	w.count(len(in.Problems))
-	for _, p := range in.Problems {
-		w.texts(p.Path, p.What, p.Hint)
-		w.count(p.Line)
-		w.count(p.Column)
+	for i := range intervals {
+		w.interval(&intervals[i])
 	}
 	return w.bytes()
+}
+
+func (p *packer) interval(in *Interval) {
+	p.count(len(in.Events))
+	for _, e := range in.Events {
+		p.texts(string(e.About), string(e.Kind), e.Change.Subject, string(e.Reason), e.Title, e.Place, e.Field)
+		p.value(e.From)
+		p.value(e.To)
+	}
+	p.count(len(in.Renames))
+	for _, r := range in.Renames {
+		p.texts(string(r.Kind), r.From, r.To)
+	}
+	p.count(len(in.Sayings))
+	for _, s := range in.Sayings {
+		p.texts(string(s.Kind), s.ID)
+		p.count(len(s.Facts))
+		for _, f := range s.Facts {
+			p.texts(f.Key)
+			p.count(len(f.Values))
+			p.texts(f.Values...)
+		}
+	}
+	for _, n := range counts(in) {
+		p.count(*n)
+	}
+	p.count(len(in.Problems))
+	for _, w := range in.Problems {
+		p.texts(w.Path, w.What, w.Hint)
+		p.count(w.Line)
+		p.count(w.Column)
+	}
 }
 
 // counts are the numbers of an interval in a fixed order.
@@ -55,31 +61,38 @@ func counts(in *Interval) []*int {
 	return all
 }
 
-// decodeInterval is the interval that was encoded; false when that is not what the
-// bytes are.
-func decodeInterval(content []byte, at Snapshot) (Interval, bool) {
+// decodeIntervals fills in the intervals that were encoded, one for each snapshot;
+// false when that is not what the bytes are.
+func decodeIntervals(content []byte, snapshots []Snapshot, intervals []Interval) bool {
 	r := unpack(content)
+	for i, at := range snapshots {
+		intervals[i] = r.interval(at)
+	}
+	return !r.bad && len(r.rest) == 0
+}
+
+func (r *unpacker) interval(at Snapshot) Interval {
 	in := Interval{At: at}
-	in.Events = list(&r, func() Event {
+	in.Events = list(r, func() Event {
 		e := Event{About: Kind(r.text()), At: at}
 		e.Kind, e.Change.Subject, e.Reason = change.Kind(r.text()), r.text(), change.Reason(r.text())
 		e.Title, e.Place, e.Field = r.text(), r.text(), r.text()
 		e.From, e.To = r.value(), r.value()
 		return e
 	})
-	in.Renames = list(&r, func() Rename { return Rename{Kind(r.text()), r.text(), r.text()} })
-	in.Sayings = list(&r, func() Saying {
+	in.Renames = list(r, func() Rename { return Rename{Kind(r.text()), r.text(), r.text()} })
+	in.Sayings = list(r, func() Saying {
 		s := Saying{Subject: Subject{Kind(r.text()), r.text()}}
-		s.Facts = list(&r, func() change.Fact { return change.Fact{Key: r.text(), Values: list(&r, r.text)} })
+		s.Facts = list(r, func() change.Fact { return change.Fact{Key: r.text(), Values: list(r, r.text)} })
 		return s
 	})
 	for _, n := range counts(&in) {
 		*n = int(r.number())
 	}
-	in.Problems = list(&r, func() problem.Problem {
+	in.Problems = list(r, func() problem.Problem {
 		return problem.Problem{Path: r.text(), What: r.text(), Hint: r.text(), Line: int(r.number()), Column: int(r.number())}
 	})
-	return in, !r.bad && len(r.rest) == 0
+	return in
 }
 
 // packer gathers numbers, and the texts that they speak of.

@@ -19,7 +19,7 @@ func (t Timeline) Steps(ctx context.Context, n int) ([]Step, error) {
 	steps := make([]Step, len(t.Snapshots)-first)
 	var once sync.Once
 	var failure error
-	inChunks(len(steps), func(i int) {
+	inChunks(len(steps), neighbours, func(i int) {
 		var err error
 		if steps[i], err = t.step(ctx, first+i); err != nil {
 			once.Do(func() { failure = err })
@@ -31,6 +31,9 @@ func (t Timeline) Steps(ctx context.Context, n int) ([]Step, error) {
 	return steps, nil
 }
 
+// neighbours is how many steps one goroutine takes at a time: they share what they read.
+const neighbours = 16
+
 // countsForm is the version of what the memo keeps of a step.
 const countsForm = "counts 1 "
 
@@ -38,7 +41,7 @@ const countsForm = "counts 1 "
 // that is its neighbour, as the key says, it is remembered.
 func (t Timeline) step(ctx context.Context, i int) (Step, error) {
 	s := Step{Snapshot: t.Snapshots[i]}
-	key := countsForm + t.key(i)
+	key := countsForm + t.key(span{i, i + 1})
 	if t.Memo != nil {
 		if kept, ok := t.Memo.Get(key); ok && json.Unmarshal(kept, &s.Counts) == nil {
 			return s, nil

@@ -50,10 +50,10 @@ func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 func (c *Chronicle) exactly(f Meaning, text string) bool {
 	switch {
 	case f.Kind == Decision && f.There:
-		d, ok := c.end.Decision(text)
+		d, ok := c.End().Decision(text)
 		return ok && d == f.Subject
 	case f.Kind == Connection:
-		return joins(f.ID, text) || c.end.Has(f.Subject) && c.end.along(f.Subject) == text
+		return joins(f.ID, text) || c.End().Has(f.Subject) && c.End().along(f.Subject) == text
 	}
 	return false
 }
@@ -87,8 +87,8 @@ func (c *Chronicle) everything(kind Kind) []Meaning {
 		}
 	}
 	for _, k := range Kinds() {
-		for _, s := range c.end.Subjects(k) {
-			add(Meaning{Subject: s, Title: c.end.Title(s), There: true})
+		for _, s := range c.End().Subjects(k) {
+			add(Meaning{Subject: s, Title: c.End().Title(s), There: true})
 		}
 	}
 	for _, in := range slices.Backward(c.Intervals) {

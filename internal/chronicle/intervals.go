@@ -2,6 +2,9 @@ package chronicle
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -20,81 +23,141 @@ import (
 func (t Timeline) Intervals(ctx context.Context) ([]Interval, error) {
 	n := len(t.Snapshots)
 	intervals := make([]Interval, n, n+1)
-	missing := t.recall(intervals)
-	err := t.compare(ctx, intervals, missing)
-	if err == nil && t.Now != nil {
-		before, _, why := t.mended(ctx, n-1)
-		err = why
-		intervals = append(intervals, between(before, t.Now.Mended(before), Snapshot{}))
+	spans := t.spans()
+	var once sync.Once
+	var failure error
+	inChunks(len(spans), 1, func(i int) {
+		if err := t.fill(ctx, intervals, spans[i]); err != nil {
+			once.Do(func() { failure = err })
+		}
+	})
+	if failure == nil && t.Now != nil {
+		before, _, err := t.mended(ctx, n-1)
+		failure = err
+		if err == nil {
+			intervals = append(intervals, between(before, t.Now.Mended(before), Snapshot{}))
+		}
 	}
-	if err != nil {
-		return nil, err
+	if failure != nil {
+		return nil, failure
 	}
 	return intervals, ctx.Err()
 }
 
-// form is the version of what the memo keeps of an interval: another one makes all
-// that was kept unknown.
-const form = "interval 2 "
+// form is the version of what the memo keeps of intervals: another one makes all that
+// was kept unknown.
+const form = "intervals 3 "
 
-// key names what an interval is computed from.
-func (t Timeline) key(i int) string {
-	before := "nothing"
-	if i > 0 {
-		before = t.Snapshots[i-1].Commit
+// spanLength is how many intervals the memo keeps in one entry: few files are read
+// faster than many.
+const spanLength = 16
+
+// span is the places of neighbouring intervals, without the last.
+type span struct{ from, to int }
+
+// spans cut a timeline from its beginning. What is left in the end is kept one by one,
+// so that a new sync costs only itself.
+func (t Timeline) spans() []span {
+	var spans []span
+	for from := 0; from < len(t.Snapshots); {
+		to := from + 1
+		if from+spanLength <= len(t.Snapshots) {
+			to = from + spanLength
+		}
+		spans = append(spans, span{from, to})
+		from = to
 	}
-	return form + before + " " + t.Snapshots[i].Commit
+	return spans
 }
 
-// recall fills in the intervals that the memo has, and gives the places of the others.
-func (t Timeline) recall(intervals []Interval) (missing []int) {
-	known := make([]bool, len(intervals))
+// key names what the intervals of a span are computed from.
+func (t Timeline) key(s span) string {
+	h := sha256.New()
+	if s.from > 0 {
+		fmt.Fprintln(h, t.Snapshots[s.from-1].Commit)
+	}
+	for _, snapshot := range t.Snapshots[s.from:s.to] {
+		fmt.Fprintln(h, "to", snapshot.Commit)
+	}
+	return form + hex.EncodeToString(h.Sum(nil))
+}
+
+// recall fills in the intervals of a span, if the memo has them.
+func (t Timeline) recall(intervals []Interval, s span) bool {
+	if t.Memo == nil {
+		return false
+	}
+	content, ok := t.Memo.Get(t.key(s))
+	return ok && decodeIntervals(content, t.Snapshots[s.from:s.to], intervals[s.from:s.to])
+}
+
+func (t Timeline) keep(intervals []Interval, s span) {
 	if t.Memo != nil {
-		inChunks(len(intervals), func(i int) {
-			if kept, ok := t.Memo.Get(t.key(i)); ok {
-				intervals[i], known[i] = decodeInterval(kept, t.Snapshots[i])
-			}
-		})
+		t.Memo.Put(t.key(s), encodeIntervals(intervals[s.from:s.to]))
 	}
-	for i, ok := range known {
-		if !ok {
-			missing = append(missing, i)
-		}
-	}
-	return missing
 }
 
-// compare computes the intervals at some places.
-func (t Timeline) compare(ctx context.Context, intervals []Interval, missing []int) error {
-	var once sync.Once
-	var failure error
-	inChunks(len(missing), func(j int) {
-		if err := t.compareOne(ctx, intervals, missing[j]); err != nil {
-			once.Do(func() { failure = err })
-		}
-	})
-	return failure
-}
-
-func (t Timeline) compareOne(ctx context.Context, intervals []Interval, i int) error {
-	before, whole, err := t.mended(ctx, i-1)
-	if err != nil {
-		return err
-	}
-	at := t.Snapshots[i]
-	log, err := t.Read(ctx, at)
-	if ctx.Err() != nil { // what was read meanwhile may be half of it
-		return ctx.Err()
-	}
-	if err != nil {
-		intervals[i] = Interval{At: at, Problems: []problem.Problem{unreadable(at, err)}}
+// fill finds the intervals of a span, and keeps those of which everything could be read:
+// as one when that is so of all.
+func (t Timeline) fill(ctx context.Context, intervals []Interval, s span) error {
+	if t.recall(intervals, s) {
 		return nil
 	}
-	intervals[i] = between(before, log.Mended(before), at)
-	if t.Memo != nil && whole && log.Whole() {
-		t.Memo.Put(t.key(i), encodeInterval(intervals[i]))
+	var fresh []span
+	all := true
+	w := walk{Timeline: t, at: s.from - 2}
+	for i := s.from; i < s.to; i++ {
+		one := span{i, i + 1}
+		if one != s && t.recall(intervals, one) {
+			continue
+		}
+		in, whole, err := w.interval(ctx, i)
+		if err != nil {
+			return err
+		}
+		intervals[i] = in
+		if all = all && whole; whole {
+			fresh = append(fresh, one)
+		}
+	}
+	if all {
+		fresh = []span{s}
+	}
+	for _, s := range fresh {
+		t.keep(intervals, s)
 	}
 	return nil
+}
+
+// walk goes along a timeline and has the last log that it read at hand.
+type walk struct {
+	Timeline
+	at    int          // the place of the log
+	log   *synclog.Log // mended
+	whole bool         // nothing had to be
+}
+
+// interval is the one at a place; whole tells that it depends on nothing but the two
+// snapshots at its ends.
+func (w *walk) interval(ctx context.Context, i int) (in Interval, whole bool, err error) {
+	if w.at != i-1 {
+		w.at = i - 1
+		if w.log, w.whole, err = w.mended(ctx, i-1); err != nil {
+			return Interval{}, false, err
+		}
+	}
+	before, at := *w, w.Snapshots[i]
+	log, err := w.Read(ctx, at)
+	if ctx.Err() != nil { // what was read meanwhile may be half of it
+		return Interval{}, false, ctx.Err()
+	}
+	w.at = i
+	if err != nil {
+		w.whole = false
+		return Interval{At: at, Problems: []problem.Problem{unreadable(at, err)}}, false, nil
+	}
+	w.log, w.whole = log.Mended(before.log), log.Whole()
+	return between(before.log, w.log, at), before.whole && w.whole, nil
 }
 
 func unreadable(s Snapshot, err error) problem.Problem {
@@ -121,18 +184,15 @@ func (t Timeline) mended(ctx context.Context, i int) (log *synclog.Log, whole bo
 	return log.Mended(before), false, nil
 }
 
-// chunk is how many neighbours one goroutine takes at a time: they share what they read.
-const chunk = 8
-
-// inChunks calls do for 0 to n-1 from as many goroutines as there are processors, and
-// waits for all.
-func inChunks(n int, do func(i int)) {
+// inChunks calls do for 0 to n-1 from as many goroutines as there are processors, each
+// of which takes a number of neighbours at a time, and waits for all.
+func inChunks(n, chunk int, do func(i int)) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), (n+chunk-1)/chunk) {
 		group.Go(func() {
-			for from := int(next.Add(chunk)) - chunk; from < n; from = int(next.Add(chunk)) - chunk {
-				for i := from; i < min(from+chunk, n); i++ {
+			for to := int(next.Add(int64(chunk))); to-chunk < n; to = int(next.Add(int64(chunk))) {
+				for i := to - chunk; i < min(to, n); i++ {
 					do(i)
 				}
 			}

@@ -58,21 +58,29 @@ func (s *State) Component(ref string) (Subject, bool) {
 		}
 	}
 	var found []Subject
-	for subject, record := range s.subjects {
-		file := ""
-		if d := record["diagram"]; len(d) > 0 {
-			file = d[0] + ": "
+	for id, record := range s.subjects[Component] {
+		if file := fileOf(record); file != "" && strings.TrimPrefix(id, file) == ref {
+			found = append(found, Subject{Component, id})
 		}
-		switch bare := strings.TrimPrefix(subject.ID, file); {
-		case subject.Kind == Component && file != "" && bare == ref,
-			subject.Kind == Connection && (bare == ref || joins(bare, strings.TrimPrefix(ref, file))):
-			found = append(found, subject)
+	}
+	for id, record := range s.subjects[Connection] {
+		file := fileOf(record)
+		if bare := strings.TrimPrefix(id, file); bare == ref || joins(bare, strings.TrimPrefix(ref, file)) {
+			found = append(found, Subject{Connection, id})
 		}
 	}
 	if len(found) != 1 {
 		return Subject{}, false
 	}
 	return found[0], true
+}
+
+// fileOf is what stands before the names of another diagram than the architecture.
+func fileOf(r record) string {
+	if d := r.values("diagram"); len(d) > 0 {
+		return d[0] + ": "
+	}
+	return ""
 }
 
 // joins tells whether the id of a connection has the ends and arrows of a reference
@@ -100,7 +108,7 @@ func (s *State) Decision(ref string) (Subject, bool) {
 	if d := (Subject{Decision, ref}); s.Has(d) {
 		return d, true
 	}
-	for _, d := range s.Subjects(Decision) {
+	for _, d := range s.Subjects(Decision) { // several may have a number: the first is meant
 		if number := s.Text(d, "number"); number != "" && significant(number) == significant(ref) {
 			return d, true
 		}
@@ -172,15 +180,22 @@ func (s *State) Owners(subject Subject) []Subject {
 		return slices.Compact(owners)
 	}
 	around := s.containers(subject)
-	var owners []Subject
-	for _, g := range s.Subjects(Group) {
-		if slices.ContainsFunc(s.List(g, "owns"), func(ref string) bool {
-			return slices.ContainsFunc(around, func(c Subject) bool { return s.leadsTo(ref, c) })
-		}) {
-			owners = append(owners, g)
-		}
+	return slices.DeleteFunc(s.Subjects(Group), func(g Subject) bool { return !s.ownsAny(g, around) })
+}
+
+// owns tells whether a group is among the owners of something.
+func (s *State) owns(g, subject Subject) bool {
+	if subject.Kind == Connection {
+		from, to := s.ends(subject)
+		return s.owns(g, from) || s.owns(g, to)
 	}
-	return owners
+	return s.ownsAny(g, s.containers(subject))
+}
+
+func (s *State) ownsAny(g Subject, components []Subject) bool {
+	return slices.ContainsFunc(s.List(g, "owns"), func(ref string) bool {
+		return slices.ContainsFunc(components, func(c Subject) bool { return s.leadsTo(ref, c) })
+	})
 }
 
 func bySubject(a, b Subject) int { return strings.Compare(a.ID, b.ID) }
@@ -209,7 +224,13 @@ func (s *State) near(a, b Subject) bool {
 		if s.Text(a, "container") == b.ID || s.Text(b, "container") == a.ID {
 			return true
 		}
-		return slices.ContainsFunc(s.Subjects(Connection), func(c Subject) bool { return s.joined(c, a) && s.joined(c, b) })
+		for _, c := range s.subjects[Connection] {
+			from, to := c.text("from"), c.text("to")
+			if (from == a.ID || to == a.ID) && (from == b.ID || to == b.ID) {
+				return true
+			}
+		}
+		return false
 	}
 	return a.Kind == Connection && s.joined(a, b) || b.Kind == Connection && s.joined(b, a)
 }

@@ -128,12 +128,12 @@ func (at instant) find(kind Kind, name string) (Subject, bool) {
 
 // itemBeginning is the only item whose id begins with a text.
 func (s *State) itemBeginning(prefix string) (found Subject, ok bool) {
-	for subject := range s.subjects {
-		if subject.Kind == Item && strings.HasPrefix(subject.ID, prefix) {
+	for id := range s.subjects[Item] {
+		if strings.HasPrefix(id, prefix) {
 			if ok || prefix == "" {
 				return Subject{}, false
 			}
-			found, ok = subject, true
+			found, ok = Subject{Item, id}, true
 		}
 	}
 	return found, ok
@@ -149,11 +149,11 @@ func (n connects) holds(at instant) bool {
 	if arrow == "<-" {
 		from, to, arrow = to, from, "->"
 	}
-	for c, record := range at.state.subjects {
-		if c.Kind != Connection || at.state.Text(c, "arrows") != arrow || n.label != "" && at.state.Text(c, "label") != n.label {
+	for _, c := range at.state.subjects[Connection] {
+		if c.text("arrows") != arrow || n.label != "" && c.text("label") != n.label {
 			continue
 		}
-		a, b := record["from"][0], record["to"][0]
+		a, b := c.text("from"), c.text("to")
 		if a == from.ID && b == to.ID || arrow != "->" && a == to.ID && b == from.ID {
 			return true
 		}
@@ -200,8 +200,8 @@ func (n counting) holds(at instant) bool {
 		}
 	}
 	count := 0
-	for s, record := range at.state.subjects {
-		if s.Kind == n.kind && len(record["diagram"]) == 0 && (group == "" || at.state.Text(s, "group") == group) {
+	for _, record := range at.state.subjects[n.kind] {
+		if len(record.values("diagram")) == 0 && (group == "" || record.text("group") == group) {
 			count++
 		}
 	}

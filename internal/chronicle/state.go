@@ -1,8 +1,8 @@
 package chronicle
 
 import (
-	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
@@ -13,53 +13,102 @@ import (
 // its facts. The zero State is that of an empty log. It changes with [State.Apply].
 type State struct {
 	At       Snapshot // the last sync that was applied
-	subjects map[Subject]map[string][]string
+	subjects map[Kind]map[string]record
 }
+
+// record is the facts of a subject in the order of their keys, each with a value. It
+// does not change: [record.with] makes another one.
+type record []change.Fact
+
+// values are those of a fact; none when it is absent.
+func (r record) values(key string) []string {
+	for i := range r {
+		if r[i].Key == key {
+			return r[i].Values
+		}
+	}
+	return nil
+}
+
+// text is the first value of a fact; "" when it is absent.
+func (r record) text(key string) string {
+	if values := r.values(key); len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// with is the record after some facts were said; one without values is gone.
+func (r record) with(facts []change.Fact) record {
+	if len(r) == 0 && slices.IsSortedFunc(facts, byKey) && !slices.ContainsFunc(facts, isAbsent) {
+		return facts[:len(facts):len(facts)]
+	}
+	next := append(make(record, 0, len(r)+len(facts)), r...)
+	for _, f := range facts {
+		i, known := slices.BinarySearchFunc(next, f, byKey)
+		switch {
+		case known && isAbsent(f):
+			next = slices.Delete(next, i, i+1)
+		case known:
+			next[i] = f
+		case !isAbsent(f):
+			next = slices.Insert(next, i, f)
+		}
+	}
+	return next
+}
+
+func byKey(a, b change.Fact) int { return strings.Compare(a.Key, b.Key) }
+
+func isAbsent(f change.Fact) bool { return len(f.Values) == 0 }
 
 // Apply takes the state on to the end of an interval, whose beginning it is at.
 func (s *State) Apply(in Interval) {
 	if s.subjects == nil {
-		s.subjects = map[Subject]map[string][]string{}
+		s.subjects = map[Kind]map[string]record{}
+		for _, kind := range Kinds() {
+			s.subjects[kind] = map[string]record{}
+		}
 	}
 	s.At = in.At
 	for _, e := range in.Events {
 		if e.Kind == change.Removed {
-			delete(s.subjects, e.Subject())
+			delete(s.subjects[e.About], e.Change.Subject)
 		}
 	}
 	s.rename(in.Renames)
 	for _, e := range in.Events {
 		if e.Kind == change.Added {
-			s.subjects[e.Subject()] = map[string][]string{}
+			s.set(e.Subject(), nil)
 		}
 	}
 	for _, said := range in.Sayings {
-		record := s.subjects[said.Subject]
-		if record == nil { // only where a moment contradicts itself
-			record = map[string][]string{}
-			s.subjects[said.Subject] = record
-		}
-		for _, f := range said.Facts {
-			if record[f.Key] = f.Values; len(f.Values) == 0 {
-				delete(record, f.Key)
-			}
-		}
+		s.set(said.Subject, s.record(said.Subject).with(said.Facts))
+	}
+}
+
+func (s *State) record(subject Subject) record { return s.subjects[subject.Kind][subject.ID] }
+
+// set ignores kinds that there are not, as a damaged interval may have them.
+func (s *State) set(subject Subject, r record) {
+	if of := s.subjects[subject.Kind]; of != nil {
+		of[subject.ID] = r
 	}
 }
 
 // rename gives all new names at once: two subjects may change theirs over.
 func (s *State) rename(renames []Rename) {
-	records := make([]map[string][]string, len(renames))
+	records, there := make([]record, len(renames)), make([]bool, len(renames))
 	for i, r := range renames {
-		records[i] = s.subjects[Subject{r.Kind, r.From}]
-		delete(s.subjects, Subject{r.Kind, r.From})
+		records[i], there[i] = s.subjects[r.Kind][r.From]
+		delete(s.subjects[r.Kind], r.From)
 	}
 	for i, r := range renames {
 		switch {
 		case r.From == "":
-			s.subjects[Subject{r.Kind, r.To}] = map[string][]string{}
-		case records[i] != nil && r.To != "":
-			s.subjects[Subject{r.Kind, r.To}] = records[i]
+			s.set(Subject{r.Kind, r.To}, nil)
+		case there[i] && r.To != "":
+			s.set(Subject{r.Kind, r.To}, records[i])
 		}
 	}
 }
@@ -74,40 +123,28 @@ func StateOf(l *synclog.Log, at Snapshot) *State {
 
 // Has tells whether a subject is there.
 func (s *State) Has(subject Subject) bool {
-	_, ok := s.subjects[subject]
+	_, ok := s.subjects[subject.Kind][subject.ID]
 	return ok
 }
 
 // Text is a fact of a subject; "" when it is absent.
 func (s *State) Text(subject Subject, key string) string {
-	if values := s.subjects[subject][key]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
+	return s.record(subject).text(key)
 }
 
 // List is a fact of a subject that has any number of values.
-func (s *State) List(subject Subject, key string) []string { return s.subjects[subject][key] }
+func (s *State) List(subject Subject, key string) []string { return s.record(subject).values(key) }
 
 // Facts are all facts of a subject, by key.
-func (s *State) Facts(subject Subject) []change.Fact {
-	var facts []change.Fact
-	for key, values := range s.subjects[subject] {
-		facts = append(facts, change.Fact{Key: key, Values: values})
-	}
-	slices.SortFunc(facts, func(a, b change.Fact) int { return cmp.Compare(a.Key, b.Key) })
-	return facts
-}
+func (s *State) Facts(subject Subject) []change.Fact { return slices.Clone([]change.Fact(s.record(subject))) }
 
 // Subjects are the names of everything of a kind, sorted.
 func (s *State) Subjects(kind Kind) []Subject {
-	var all []Subject
-	for subject := range s.subjects {
-		if subject.Kind == kind {
-			all = append(all, subject)
-		}
+	all := make([]Subject, 0, len(s.subjects[kind]))
+	for id := range s.subjects[kind] {
+		all = append(all, Subject{kind, id})
 	}
-	slices.SortFunc(all, func(a, b Subject) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(all, bySubject)
 	return all
 }
 

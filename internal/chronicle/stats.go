@@ -176,8 +176,8 @@ func (c *counter) follow(in Interval) {
 		n.ID = id
 		c.components[id] = n
 	}
-	for item := range c.state.subjects {
-		if item.Kind == Item && c.first[item] == "" {
+	for id := range c.state.subjects[Item] {
+		if item := (Subject{Item, id}); c.first[item] == "" {
 			c.first[item] = date
 		}
 	}
@@ -257,24 +257,24 @@ func (c *counter) look(inRange bool) {
 	if !inRange { // the range begins with the last of these
 		c.groups = map[string]*groupCount{}
 	}
-	for item := range c.state.subjects {
-		group := c.state.Text(item, "group")
-		if item.Kind != Item || c.Group != "" && group != c.Group {
+	for id, item := range c.state.subjects[Item] {
+		group := item.text("group")
+		if c.Group != "" && group != c.Group {
 			continue
 		}
-		g, status := c.group(group), board.Status(c.state.Text(item, "status"))
+		g, status := c.group(group), board.Status(item.text("status"))
 		if inRange || !status.Closed() {
-			g.planned[item.ID] = true
+			g.planned[id] = true
 		}
 		if inRange && status == board.Done {
-			g.delivered[item.ID] = true
+			g.delivered[id] = true
 		}
 		if inRange && status == board.Dropped {
-			g.dropped[item.ID] = true
+			g.dropped[id] = true
 		}
-		for _, ref := range c.state.List(item, "touches") {
+		for _, ref := range item.values("touches") {
 			if inRange && c.state.Has(Subject{Component, ref}) && c.wants(ref) {
-				c.component(ref).touching[item.ID] = true
+				c.component(ref).touching[id] = true
 			}
 		}
 	}
@@ -283,14 +283,19 @@ func (c *counter) look(inRange bool) {
 // measure is the size of things at the end of an interval.
 func (c *counter) measure(p *Point) {
 	g := graph{}
-	for s := range c.state.subjects {
-		switch {
-		case s.Kind == Component && c.wants(s.ID):
+	for id := range c.state.subjects[Component] {
+		if c.wants(id) {
 			p.Components++
-		case s.Kind == Connection && c.wantsConnection(s):
+		}
+	}
+	for _, joint := range c.state.subjects[Connection] {
+		if from, to := joint.text("from"), joint.text("to"); c.wants(from) || c.wants(to) {
 			p.Connections++
-			g.add(c.state.Text(s, "from"), c.state.Text(s, "to"), c.state.Text(s, "arrows"))
-		case s.Kind == Item && c.isOpen(s):
+			g.add(from, to, joint.text("arrows"))
+		}
+	}
+	for _, item := range c.state.subjects[Item] {
+		if c.isOpen(item) {
 			p.Open++
 		}
 	}
@@ -298,8 +303,8 @@ func (c *counter) measure(p *Point) {
 	p.FanInOf, p.FanIn = g.fanIn()
 }
 
-func (c *counter) isOpen(item Subject) bool {
-	return (c.Group == "" || c.state.Text(item, "group") == c.Group) && !c.state.Closed(item)
+func (c *counter) isOpen(item record) bool {
+	return (c.Group == "" || item.text("group") == c.Group) && !board.Status(item.text("status")).Closed()
 }
 
 func (c *counter) wantsItem(e Event) bool { return c.Group == "" || e.Place == c.Group }
@@ -360,7 +365,7 @@ func (c *counter) stats() Stats {
 
 func (c *counter) items() {
 	for _, item := range c.state.Subjects(Item) {
-		if !c.isOpen(item) {
+		if !c.isOpen(c.state.record(item)) {
 			continue
 		}
 		c.out.Items = append(c.out.Items, ItemAge{

@@ -90,7 +90,7 @@ func (t Timeline) recallTexts() map[Snapshot]*textStep {
 		keys[i] = key
 	}
 	steps := make([]*textStep, len(keys))
-	inChunks(len(keys), func(i int) { steps[i] = t.recallStep(keys[i]) })
+	inChunks(len(keys), neighbours, func(i int) { steps[i] = t.recallStep(keys[i]) })
 	for i, s := range t.Snapshots {
 		found[s] = steps[i]
 	}

@@ -106,11 +106,15 @@ func (a *Archive) FS(m Moment) (fs.FS, error) { return a.store.FS(m, a.Paths(m))
 // Read reads parts of the log at a moment. Only a moment that is not there at all
 // is an error; what cannot be read in it is a problem of the log.
 func (a *Archive) Read(ctx context.Context, m Moment, parts synclog.Part) (*synclog.Log, error) {
+	return a.readWith(ctx, a.reader, m, parts)
+}
+
+func (a *Archive) readWith(ctx context.Context, reader *synclog.Reader, m Moment, parts synclog.Part) (*synclog.Log, error) {
 	fsys, err := a.FS(m)
 	if err != nil {
 		return nil, err
 	}
-	return a.read(ctx, a.reader, m, fsys, parts)
+	return a.read(ctx, reader, m, fsys, parts)
 }
 
 func (a *Archive) read(ctx context.Context, reader *synclog.Reader, m Moment, fsys fs.FS, parts synclog.Part) (*synclog.Log, error) {

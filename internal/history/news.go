@@ -22,14 +22,13 @@ func (a *Archive) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) 
 
 // TimelineOf is [Archive.Timeline] with only some parts of each snapshot.
 func (a *Archive) TimelineOf(parts synclog.Part, snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
-	s := stretch{limits: a.limits}
+	return a.timeline(newStretch(a.limits), parts, snapshots, memo)
+}
+
+func (a *Archive) timeline(s *stretch, parts synclog.Part, snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
 	t := chronicle.Timeline{Snapshots: snapshots}
 	t.Read = func(ctx context.Context, snapshot chronicle.Snapshot) (*synclog.Log, error) {
-		fsys, err := a.FS(At(snapshot))
-		if err != nil {
-			return nil, err
-		}
-		return a.read(ctx, s.reader(), At(snapshot), fsys, parts)
+		return a.readWith(ctx, s.reader(), At(snapshot), parts)
 	}
 	if memo != nil {
 		t.Memo = ownMemo{memo, a.dir + "\n"}
@@ -37,26 +36,30 @@ func (a *Archive) TimelineOf(parts synclog.Part, snapshots []chronicle.Snapshot,
 	return t
 }
 
-// stretch gives readers for a way along a timeline: neighbours share what was parsed,
-// and what lies far behind is forgotten. All of a long history would not fit in memory.
+// stretch is a reader for a way along a timeline: neighbours share what was parsed, and
+// what lies far behind is forgotten. All of a long history would not fit in memory.
 type stretch struct {
-	limits synclog.Limits
+	whole *synclog.Reader
 
-	mu      sync.Mutex
-	current *synclog.Reader
-	left    int // readings until the next one
+	mu   sync.Mutex
+	left int // readings until it forgets
 }
 
-// stretchLength is how many snapshots share a reader.
+func newStretch(limits synclog.Limits) *stretch {
+	return &stretch{whole: synclog.NewReader(limits), left: stretchLength}
+}
+
+// stretchLength is how many snapshots are read until something is forgotten.
 const stretchLength = 16
 
 func (s *stretch) reader() *synclog.Reader {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.left--; s.left < 0 {
-		s.current, s.left = synclog.NewReader(s.limits), stretchLength
+		s.whole.Forget()
+		s.left = stretchLength
 	}
-	return s.current
+	return s.whole
 }
 
 // Texts is everything that was written in the given snapshots, which are the timeline
@@ -69,7 +72,7 @@ func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m M
 		last = s
 	}
 	t := a.Timeline(snapshots, memo)
-	past := stretch{limits: a.limits}
+	past := newStretch(a.limits)
 	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
 		return a.readNew(ctx, past.reader(), At(s), before[s])
 	}
@@ -78,7 +81,7 @@ func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m M
 	}
 	present := make(chan reading, 1) // read meanwhile: the past is mostly remembered
 	go func() {
-		now, err := a.readNew(ctx, a.reader, m, last)
+		now, err := a.readNew(ctx, past.reader(), m, last)
 		present <- reading{now, err}
 	}()
 	texts, err := chronicle.NewTexts(ctx, t)

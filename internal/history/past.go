@@ -16,10 +16,8 @@ func (a *Archive) Past(ctx context.Context, m Moment, memo chronicle.Memo) (chro
 		return chronicle.Timeline{}, err
 	}
 	const parts = synclog.Board | synclog.Diagrams | synclog.Decisions
-	t := a.Timeline(nil, memo)
-	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
-		return a.Read(ctx, At(s), parts)
-	}
+	way := newStretch(a.limits)
+	t := a.timeline(way, parts, nil, memo)
 	for _, s := range snapshots {
 		before, err := a.before(ctx, s, m)
 		if err != nil {
@@ -30,7 +28,7 @@ func (a *Archive) Past(ctx context.Context, m Moment, memo chronicle.Memo) (chro
 		}
 	}
 	if m.Kind != AtSnapshot {
-		t.Now, err = a.Read(ctx, m, parts)
+		t.Now, err = a.readWith(ctx, way.reader(), m, parts)
 	}
 	return t, err
 }

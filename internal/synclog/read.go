@@ -95,25 +95,54 @@ type compiled struct {
 	problems []problem.Problem
 }
 
+// Forget lets go of everything that was not asked for since it was called the last
+// time: whoever walks along a history shares what neighbours share and does not keep
+// all of it.
+func (r *Reader) Forget() {
+	r.configs.forget()
+	r.boards.forget()
+	r.decisions.forget()
+	r.breakouts.forget()
+	r.records.forget()
+	r.diagrams.forget()
+}
+
+// memo keeps values in two generations: those that were asked for since forget was
+// called, and those before.
 type memo[T any] struct {
-	mu     sync.Mutex
-	values map[string]T
+	mu            sync.Mutex
+	values, older map[string]T
 }
 
 func (m *memo[T]) get(key string) (T, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	v, ok := m.values[key]
+	if !ok {
+		if v, ok = m.older[key]; ok {
+			m.set(key, v)
+		}
+	}
 	return v, ok
 }
 
 func (m *memo[T]) put(key string, v T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.set(key, v)
+}
+
+func (m *memo[T]) set(key string, v T) {
 	if m.values == nil {
 		m.values = map[string]T{}
 	}
 	m.values[key] = v
+}
+
+func (m *memo[T]) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.values, m.older = nil, m.values
 }
 
 // Read reads the given parts of the log that lies in dir of fsys. It never
