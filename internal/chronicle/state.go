@@ -17,7 +17,7 @@ type State struct {
 }
 
 // record is the facts of a subject in the order of their keys, each with a value. It
-// does not change: [record.with] makes another one.
+// belongs to one state.
 type record []change.Fact
 
 // values are those of a fact; none when it is absent.
@@ -38,29 +38,25 @@ func (r record) text(key string) string {
 	return ""
 }
 
-// with is the record after some facts were said; one without values is gone.
+// with is the record after some facts were said; one without values is gone. The record
+// itself is no longer of use then.
 func (r record) with(facts []change.Fact) record {
-	if len(r) == 0 && slices.IsSortedFunc(facts, byKey) && !slices.ContainsFunc(facts, isAbsent) {
-		return facts[:len(facts):len(facts)]
+	if r == nil {
+		r = make(record, 0, len(facts)+2)
 	}
-	next := append(make(record, 0, len(r)+len(facts)), r...)
 	for _, f := range facts {
-		i, known := slices.BinarySearchFunc(next, f, byKey)
+		i, known := slices.BinarySearchFunc(r, f.Key, func(f change.Fact, key string) int { return strings.Compare(f.Key, key) })
 		switch {
-		case known && isAbsent(f):
-			next = slices.Delete(next, i, i+1)
+		case known && len(f.Values) == 0:
+			r = slices.Delete(r, i, i+1)
 		case known:
-			next[i] = f
-		case !isAbsent(f):
-			next = slices.Insert(next, i, f)
+			r[i] = f
+		case len(f.Values) > 0:
+			r = slices.Insert(r, i, f)
 		}
 	}
-	return next
+	return r
 }
-
-func byKey(a, b change.Fact) int { return strings.Compare(a.Key, b.Key) }
-
-func isAbsent(f change.Fact) bool { return len(f.Values) == 0 }
 
 // Apply takes the state on to the end of an interval, whose beginning it is at.
 func (s *State) Apply(in Interval) {
