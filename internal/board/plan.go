@@ -73,6 +73,9 @@ func number(s string) (int, bool) {
 
 // validDate tells whether s is a day of the calendar, written YYYY-MM-DD.
 func validDate(s string) bool {
+	if len(s) != len(isoDate) || s[4] != '-' { // most are asked of what is none, and an error costs more than the answer
+		return false
+	}
 	_, err := time.Parse(isoDate, s)
 	return err == nil
 }
