@@ -132,7 +132,9 @@ func (s *State) Text(subject Subject, key string) string {
 func (s *State) List(subject Subject, key string) []string { return s.record(subject).values(key) }
 
 // Facts are all facts of a subject, by key.
-func (s *State) Facts(subject Subject) []change.Fact { return slices.Clone([]change.Fact(s.record(subject))) }
+func (s *State) Facts(subject Subject) []change.Fact {
+	return slices.Clone([]change.Fact(s.record(subject)))
+}
 
 // Subjects are the names of everything of a kind, sorted.
 func (s *State) Subjects(kind Kind) []Subject {
