@@ -13,6 +13,7 @@ type manner struct {
 	label int // cells after which a connection's label is broken
 	prose int // cells after which a line of prose is broken
 	row   int // cells after which a line that must not be broken is cut
+	wide  int // the same of tables, and of a sequence diagram with its lifelines
 	blank int // cells kept free on both sides of a label that stands in its line
 	idle  int // columns of straight lines that stay beside each other
 }
@@ -23,7 +24,7 @@ func (m manner) set(s string) string {
 		return s
 	}
 	return strings.NewReplacer(
-		"↻", "(self)", "▸", ">", "×", "x", "…", "...", "•", "*", "→", "->", "←", "<-", "↔", "<->", "─", "--",
+		"↻", "(self)", "▸", ">", "×", "x", "…", "...", "•", "*", "→", "->", "←", "<-", "↔", "<->", "─", "-", "│", "|", "┼", "+",
 	).Replace(s)
 }
 
@@ -93,10 +94,15 @@ func (m manner) block(n Node) block {
 
 // rows sets what stands in a node below its name; of prose at most so much.
 func (m manner) rows(n Node) []Line {
-	var rows []Line
-	for i, l := range n.Lines {
+	rows, told := m.lifelines(n)
+	for i, l := range n.Lines[told:] {
 		if i == 0 && n.Kind == Text {
 			l.Text = join(" ", m.prefix(n), l.Text)
+		}
+		if l.whole {
+			l.Text = m.set(cut(l.Text, m.wide))
+			rows = append(rows, l)
+			continue
 		}
 		if !n.flows {
 			l.Text = m.set(cut(l.Text, m.row))

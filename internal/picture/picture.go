@@ -103,9 +103,9 @@ func (p Paper) attempts() []attempt {
 		manner
 		engine layout.Engine
 	}{
-		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, blank: 1, idle: 2}, loose},
-		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, idle: 1}, tight},
-		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, idle: 1}, tight},
+		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, wide: 112, blank: 1, idle: 2}, loose},
+		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, wide: 76, idle: 1}, tight},
+		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, wide: 44, idle: 1}, tight},
 	} {
 		for _, d := range []layout.Direction{layout.Right, layout.Down} {
 			if p.Direction == "" || p.Direction == d {

@@ -142,10 +142,21 @@ func (g *gatherer) add(c diagram.Component, parent int, mark change.Kind) int {
 	n := Node{ID: c.ID, Parent: parent, Kind: Box, Shape: c.Shape, Label: tidy(c.Label), Mark: mark, style: c.Style}
 	n.describe(c)
 	if parent != layout.Root {
-		g.view.Nodes[parent].Kind = Frame
+		g.view.Nodes[parent].enclose()
 	}
 	g.view.Nodes = append(g.view.Nodes, n)
 	return len(g.view.Nodes) - 1
+}
+
+// enclose makes a node the frame around others; a text in it becomes its name.
+func (n *Node) enclose() {
+	if n.Kind == Text {
+		for _, l := range n.Lines {
+			n.Label = join(" ", n.Label, l.Text)
+		}
+		n.Lines, n.flows = nil, false
+	}
+	n.Kind = Frame
 }
 
 // describe gives a node the lines that stand in it besides its name.

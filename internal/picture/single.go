@@ -34,11 +34,13 @@ func (v View) sequence(i int) Node {
 	within := func(k int) bool { return i == layout.Root || (k != i && v.isIn(k, i)) }
 	var messages []Line
 	talks := make([]bool, len(v.Nodes))
+	n.talk = &talk{}
 	for _, e := range v.Edges {
 		if !within(e.From) || !within(e.To) {
 			continue
 		}
 		talks[e.From], talks[e.To] = true, true
+		n.talk.say(v, i, e)
 		messages = append(messages, Line{Text: v.message(i, e), Subject: e.IDs[0], Mark: e.Mark})
 	}
 	digits := len(strconv.Itoa(len(messages)))
@@ -71,11 +73,13 @@ func (v View) message(diagram int, e Edge) string {
 }
 
 // actor names an end of a message by the lifeline that it is on, not by the span.
-func (v View) actor(diagram, i int) string {
+func (v View) actor(diagram, i int) string { return firstLine(v.Nodes[v.lifeline(diagram, i)]) }
+
+func (v View) lifeline(diagram, i int) int {
 	for v.Nodes[i].Parent != diagram && v.Nodes[i].Parent != layout.Root {
 		i = v.Nodes[i].Parent
 	}
-	return oneLine(v.Nodes[i].Label)
+	return i
 }
 
 func arrow(arrows string) string {
@@ -87,7 +91,7 @@ func arrow(arrows string) string {
 	case "<->":
 		return "↔"
 	}
-	return "─"
+	return "──"
 }
 
 // isGrid tells whether a container is a grid of plain boxes that no edge enters: in

@@ -94,16 +94,25 @@ func breakWord(word string, limit int) []string {
 // prose makes lines of a markdown text, without the marks that only a renderer
 // needs.
 func prose(markdown string) []Line {
-	plainly := strings.NewReplacer("**", "", "__", "", "`", "")
 	var lines []Line
-	for line := range strings.SplitSeq(tidy(markdown), "\n") {
-		line = strings.TrimLeft(plainly.Replace(line), "#>")
+	rest := strings.Split(tidy(markdown), "\n")
+	for len(rest) > 0 {
+		if table := tableRows(rest); table != nil {
+			lines, rest = append(lines, lineUp(table)...), rest[len(table):]
+			continue
+		}
+		line := strings.TrimLeft(unmarked(rest[0]), "#>")
 		if trimmed := strings.TrimLeft(line, " "); strings.HasPrefix(trimmed, "- ") || strings.HasPrefix(trimmed, "* ") {
 			line = "• " + trimmed[2:]
 		}
-		lines = append(lines, Line{Text: strings.TrimSpace(line)})
+		lines, rest = append(lines, Line{Text: strings.TrimSpace(line)}), rest[1:]
 	}
 	return lines
+}
+
+// unmarked is a line without what makes a part of it bold, italic or code.
+func unmarked(line string) string {
+	return strings.NewReplacer("**", "", "__", "", "`", "").Replace(line)
 }
 
 // verbatim makes lines of a text whose lines mean something.

@@ -47,8 +47,9 @@ type Node struct {
 	Counts change.Counts // of a folded one: what happened in it
 
 	style map[string]string
-	flows bool // its lines are prose, and are broken where they are too long
-	alone bool // no connection ends at it
+	talk  *talk // of a sequence diagram: what the first of its lines say
+	flows bool  // its lines are prose, and are broken where they are too long
+	alone bool  // no connection ends at it
 
 	others bool // it stands for several bystanders
 }
@@ -61,6 +62,8 @@ type Line struct {
 	Text    string
 	Subject string // "" for the node itself
 	Mark    change.Kind
+
+	whole bool // it is not broken, however narrow lines are wanted
 }
 
 // Edge is a connection as it is drawn, or several that are drawn as one.
