@@ -39,13 +39,14 @@ sync came next. What is unsaved is known of now alone.`,
 
 // standing is how a log stands before the next sync.
 type standing struct {
-	Branch       *string      `json:"branch"`
-	LastSync     *jsonSync    `json:"last_sync"`
-	NextSync     *string      `json:"next_sync"`
-	Days         *int         `json:"days"`
-	Start        *time.Time   `json:"start"`   // of the next sync
-	Due          *time.Time   `json:"due"`     // when updates for it are
-	Running      *string      `json:"running"` // date of the sync that takes place now
+	Branch       *string    `json:"branch"`
+	LastSync     *jsonSync  `json:"last_sync"`
+	NextSync     *string    `json:"next_sync"`
+	Days         *int       `json:"days"`
+	Start        *time.Time `json:"start"`   // of the next sync
+	Due          *time.Time `json:"due"`     // when updates for it are
+	Running      *string    `json:"running"` // date of the sync that takes place now
+	elsewhere    *elsewhere
 	CheckedIn    []string     `json:"checked_in"`
 	NotCheckedIn []string     `json:"not_checked_in"`
 	Late         []string     `json:"late"` // of those, once updates are due
@@ -65,7 +66,7 @@ type unsavedOne struct {
 }
 
 func (v *invocation) status(at string) error {
-	l, m, err := v.read(at, synclog.Board)
+	l, m, err := v.read(at, synclog.Board|synclog.Meetings)
 	if err != nil {
 		return err
 	}
@@ -109,14 +110,30 @@ func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error
 	if s.Due != nil && !v.now().Before(*s.Due) {
 		s.Late = s.NotCheckedIn
 	}
-	if r, err := v.archive.Running(); err == nil && r != nil {
-		s.Running = &r.Date
+	if err := v.nowHeld(&s, l); err != nil {
+		return s, err
 	}
 	files, err := v.archive.Unsaved(v.ctx)
 	for _, f := range files {
 		s.Unsaved = append(s.Unsaved, unsavedOne{f.Path, changeOf(f)})
 	}
 	return s, err
+}
+
+// nowHeld notes the sync that takes place. A state of it that cannot be read is told
+// by sync status.
+func (v *invocation) nowHeld(s *standing, l *synclog.Log) error {
+	snapshots, _, err := v.archive.Snapshots()
+	if err != nil {
+		return err
+	}
+	if r, err := v.running(snapshots); err == nil && r != nil {
+		s.Running = &r.Date
+	}
+	if gone, err := v.closedElsewhere(l, snapshots); err == nil && gone != nil {
+		s.elsewhere = gone
+	}
+	return nil
 }
 
 func changeOf(f history.FileChange) string {
@@ -219,6 +236,9 @@ func (s *standing) next(l *synclog.Log, m history.Moment) error {
 }
 
 func (v *invocation) printSyncs(l *synclog.Log, m history.Moment, s standing) {
+	if s.elsewhere != nil {
+		v.printf("Now:        %s; archsync sync status\n", s.elsewhere.words())
+	}
 	if s.Running != nil {
 		v.printf("Now:        the sync of %s is running; archsync sync status\n", *s.Running)
 	}

@@ -155,6 +155,9 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 			c.date = c.running.Date
 		}
 	}
+	if err := v.refuseClosedElsewhere(c.now, snapshots, c.date); err != nil {
+		return nil, err
+	}
 	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil {
 		return nil, err
 	}

@@ -79,6 +79,9 @@ func (v *invocation) syncStart(o startOptions) error {
 		date = old.Date
 	}
 	date = cmp.Or(date, v.today(l))
+	if err := v.refuseClosedElsewhere(l, snapshots, date); err != nil {
+		return err
+	}
 	if err := v.checkDate("start", date, snapshots, l.Config.Location()); err != nil {
 		return err
 	}
@@ -91,6 +94,9 @@ func (v *invocation) syncStart(o startOptions) error {
 	fresh, err := v.begun(date, cmp.Or(o.host, v.hostName()), holder)
 	if err != nil {
 		return err
+	}
+	if gone, err := v.closedElsewhere(l, snapshots); err == nil && gone != nil {
+		v.notices([]string{gone.words()}) // this one takes its place
 	}
 	words := "Started"
 	r, err := v.archive.UpdateRunning(func(old *meeting.Running) (*meeting.Running, error) {
@@ -151,16 +157,6 @@ func (v *invocation) noteUnplanned(l *synclog.Log, date string) {
 	}
 }
 
-// running is the running sync, nil when none is. What is left of one that was closed
-// already is none.
-func (v *invocation) running(snapshots []chronicle.Snapshot) (*meeting.Running, error) {
-	r, err := v.archive.Running()
-	if err != nil || r == nil || chronicle.HasSync(snapshots, r.Date) {
-		return nil, err
-	}
-	return r, nil
-}
-
 // heldOn is the running sync as it is when it is closed; nil when another one, or
 // none, runs.
 func (v *invocation) heldOn(c *closing) *meeting.Running {
@@ -202,7 +198,7 @@ func (v *invocation) step(change func(meeting.Running) (meeting.Running, error))
 	}
 	r, err := v.archive.UpdateRunning(func(r *meeting.Running) (*meeting.Running, error) {
 		if r == nil || chronicle.HasSync(snapshots, r.Date) {
-			return nil, errNoneRunning()
+			return nil, v.noneRunning(l, snapshots)
 		}
 		next, err := r.Step(v.stepper(), v.now())
 		if err != nil {
@@ -215,10 +211,6 @@ func (v *invocation) step(change func(meeting.Running) (meeting.Running, error))
 		return err
 	}
 	return v.printRunning(l, *r)
-}
-
-func errNoneRunning() error {
-	return &history.Error{What: "no sync is running", Hint: "archsync sync start starts today's"}
 }
 
 func (v *invocation) syncTurnCommand() *cobra.Command {
@@ -385,8 +377,23 @@ func (v *invocation) syncStatus() error {
 	if err != nil {
 		return err
 	}
+	gone, err := v.closedElsewhere(l, snapshots)
+	if err != nil {
+		return err
+	}
 	if v.json {
-		return v.printJSON(envelope{Kind: "running", At: toJSONMoment(m), Data: map[string]any{"running": v.toJSONRunning(r)}, Problems: l.Problems})
+		data := struct {
+			Running   *jsonRunning `json:"running"`
+			Elsewhere *string      `json:"closed_elsewhere"`
+		}{Running: v.toJSONRunning(r)}
+		if gone != nil {
+			data.Elsewhere = &gone.date
+		}
+		return v.printJSON(envelope{Kind: "running", At: toJSONMoment(m), Data: data, Problems: l.Problems})
+	}
+	if gone != nil {
+		v.printf("%s\nhint: %s\n", gone.words(), gone.hint())
+		return nil
 	}
 	if r == nil {
 		v.printf("No sync is running. archsync sync start starts today's.\n")

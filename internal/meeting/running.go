@@ -295,6 +295,12 @@ func (r Running) Attended() (present, absent []string) {
 	return present, absent
 }
 
+// Became tells whether closing this sync, and not one of the same date that was held
+// elsewhere, made a record.
+func (r Running) Became(rec Record) bool {
+	return rec.Host == r.Host && !slices.ContainsFunc(r.Breakouts, func(id string) bool { return !slices.Contains(rec.Breakouts, id) })
+}
+
 func (t Turn) name() string {
 	if t.Speaker == "" {
 		return t.Group

@@ -118,6 +118,15 @@ func (d *driver) let() *driver {
 	return d
 }
 
+// A sync that another clone closed meanwhile is over here too, once it was pulled.
+func TestClosedElsewhere(t *testing.T) {
+	h := hold(t, lumen(), "here").press("s", "right")
+	h.expect("1/3")
+	h.log.close("2026-02-26")
+	h.run(h.model.refresh())
+	h.wait(meeting.Beat).expect("the sync of 2026-02-26, which was begun here, is closed already").without("1/3")
+}
+
 // What was edited went into the snapshot: nobody is asked what is to become of it, not
 // even before the log has been read anew.
 func TestNothingIsUnsavedOnceClosed(t *testing.T) {

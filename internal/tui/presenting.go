@@ -254,8 +254,11 @@ func (m *Model) onRunning(msg runningMsg) tea.Cmd {
 	before := s.running
 	first := !s.known
 	s.running, s.known = msg.running, true
-	if s.running != nil && chronicle.HasSync(m.timeline, s.running.Date) {
-		s.running = nil // what is left of a sync that was closed
+	if s.running != nil && chronicle.HasSync(m.timeline, s.running.Date) { // what is left of a sync that was closed
+		if before != nil || first {
+			m.say(roleWarn, "the sync of "+s.running.Date+", which was begun here, is closed already: [ shows its minutes")
+		}
+		s.running = nil
 	}
 	if s.running != nil && s.prepared != nil && s.prepared.Date != s.running.Date {
 		s.asked = -1 // its agenda is that of another day
