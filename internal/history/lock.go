@@ -19,21 +19,26 @@ const (
 
 // lockFile is git's way to change a file: NAME.lock, made only where there is none,
 // takes the new content and is renamed over NAME. Whoever cannot make it waits.
+//
+// That of an operation holds its mark, and the new content is written beside it.
 type lockFile struct {
-	target string
-	file   *os.File // nil when it is closed
-	held   bool
+	target  string
+	file    *os.File // nil when it is closed
+	held    bool
+	op      operation
+	pending string // the new content, of an operation
 }
 
 // acquire takes the lock of the file name. A lock that is not released within two
 // seconds is reported by name: a process may have been killed while it held it.
 func acquire(ctx context.Context, name string) (*lockFile, error) {
-	pause := lockFirst
+	pause, op := lockFirst, operationOf(ctx)
 	for waited := time.Duration(0); ; {
-		file, err := os.OpenFile(name+".lock", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		lock, err := openLock(name, op)
 		switch {
 		case err == nil:
-			return &lockFile{name, file, true}, nil
+			op.did("locked " + filepath.Base(name))
+			return lock, nil
 		case errors.Is(err, fs.ErrNotExist):
 			err = os.MkdirAll(filepath.Dir(name), 0o755)
 			if err != nil {
@@ -60,9 +65,21 @@ func acquire(ctx context.Context, name string) (*lockFile, error) {
 	}
 }
 
+func openLock(name string, op operation) (*lockFile, error) {
+	if op.mark != "" {
+		return &lockFile{target: name, held: true, op: op}, op.create(name + ".lock")
+	}
+	file, err := os.OpenFile(name+".lock", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	return &lockFile{target: name, file: file, held: true}, err
+}
+
 // write fills the lock file and brings it to the disk.
-func (l *lockFile) write(content []byte) error {
-	_, err := l.file.Write(content)
+func (l *lockFile) write(content []byte) (err error) {
+	if l.op.mark != "" {
+		l.pending, err = l.op.pending(content)
+		return err
+	}
+	_, err = l.file.Write(content)
 	if err == nil {
 		err = l.file.Sync()
 	}
@@ -73,10 +90,19 @@ func (l *lockFile) write(content []byte) error {
 
 // commit makes what was written the content of the file, and releases the lock.
 func (l *lockFile) commit() error {
-	if err := renameFile(l.target+".lock", l.target); err != nil {
+	if l.op.mark == "" {
+		if err := renameFile(l.target+".lock", l.target); err != nil {
+			return err
+		}
+		l.held = false
+		return nil
+	}
+	if err := renameFile(l.pending, l.target); err != nil {
 		return err
 	}
-	l.held = false
+	l.pending = ""
+	l.op.did("moved " + filepath.Base(l.target))
+	l.release()
 	return nil
 }
 
@@ -89,6 +115,10 @@ func (l *lockFile) release() {
 	if l.file != nil {
 		l.file.Close()
 	}
+	if l.pending != "" {
+		os.Remove(l.pending)
+	}
 	os.Remove(l.target + ".lock")
 	l.held = false
+	l.op.did("released " + filepath.Base(l.target))
 }

@@ -127,7 +127,7 @@ func TestRecordKeepsLateEdit(t *testing.T) {
 	r := recordRepo(t)
 	rec := recordingOf(r)
 	rec.Expect[boardFile] = []byte("open\ndone\n")
-	notices := r.bring(map[string][]byte{boardFile: []byte("something else\n")}, rec.Clear, atomicfile.Options{})
+	notices := r.bring(t.Context(), map[string][]byte{boardFile: []byte("something else\n")}, rec.Clear, atomicfile.Options{})
 	if len(notices) != 1 || r.read(boardFile) != "open\ndone\n" {
 		t.Errorf("notices %q, file %q", notices, r.read(boardFile))
 	}
@@ -146,7 +146,7 @@ func killedClose(t *testing.T, r *repo, index, branch, tag bool) Recording {
 		t.Fatal(err)
 	}
 	move := refUpdate{"refs/heads/main", head, next, "x"}
-	if err := r.writeJournal(transition{what: "the close of 2026-02-01", branch: move}); err != nil {
+	if err := r.writeJournal(r.operation(next).with(t.Context()), transition{what: "the close of 2026-02-01", branch: move}); err != nil {
 		t.Fatal(err)
 	}
 	if index {

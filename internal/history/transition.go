@@ -28,7 +28,7 @@ import (
 //
 // A process killed after the index and before the references leaves changes staged
 // that are not committed. One killed before the working files leaves those as they
-// were. A journal in git's folder tells Recover of both.
+// were. Both leave locks. A journal in git's folder tells Recover of all of it.
 type transition struct {
 	what    string // for a person: "the close of 2026-03-12"
 	who     signature
@@ -57,33 +57,25 @@ func (t transition) updates() []refUpdate {
 
 // run carries the transition out. An error means that nothing moved.
 func (s *Store) run(ctx context.Context, t transition) (notices []string, err error) {
-	if err := s.settle(ctx, t); err != nil {
-		return nil, err
-	}
-	index, err := s.lockIndex(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer index.release()
-	begun := false
-	err = s.refs.update(ctx, t.who, t.updates(), func() error {
-		if err := s.begin(t); err != nil {
-			return err
-		}
-		begun, notices = true, index.follow(ctx, t.touches)
-		return nil
-	})
-	index.release() // an index that could not be written is locked still
-	if err != nil {
-		if begun {
-			err = errors.Join(err, s.unfollow(ctx, t.touches), s.removeJournal())
-		}
-		return nil, err
-	}
 	if t.files == nil {
-		return notices, nil
+		return s.move(ctx, t)
 	}
-	notices = append(notices, s.bring(t.expect, t.files, t.opt)...)
+	leave, err := s.enterOperation()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	if err := s.settle(ctx); err != nil {
+		return nil, err
+	}
+	ctx = s.operation(t.branch.new).with(ctx)
+	if err := s.writeJournal(ctx, t); err != nil {
+		return nil, err
+	}
+	if notices, err = s.move(ctx, t); err != nil {
+		return nil, errors.Join(err, s.removeJournal())
+	}
+	notices = append(notices, s.bring(ctx, t.expect, t.files, t.opt)...)
 	s.rememberFiles(ctx, t.touches)
 	if err := s.removeJournal(); err != nil {
 		notices = append(notices, err.Error())
@@ -91,37 +83,71 @@ func (s *Store) run(ctx context.Context, t transition) (notices []string, err er
 	return notices, nil
 }
 
+// move moves index and references.
+func (s *Store) move(ctx context.Context, t transition) (notices []string, err error) {
+	index, err := s.lockIndex(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer index.release()
+	begun := false
+	err = s.refs.update(ctx, t.who, t.updates(), func() error {
+		if t.check != nil {
+			if err := t.check(); err != nil {
+				return err
+			}
+		}
+		begun, notices = true, index.follow(ctx, t.touches)
+		return nil
+	})
+	index.release() // an index that could not be written is locked still
+	if err != nil && begun {
+		err = errors.Join(err, s.unfollow(ctx, t.touches))
+	}
+	return notices, err
+}
+
+// enterOperation waits until no other transition with working files is going on in
+// this working tree. The operating system frees the lock of one whose process died.
+func (s *Store) enterOperation() (leave func(), err error) {
+	return newExclusion(filepath.Join(s.loc.gitDir, "archsync.transition")).acquire()
+}
+
+// operation is the one that moves a branch to a commit.
+func (s *Store) operation(next hash) operation {
+	return operation{mark: "archsync " + next.String() + "\n", dir: s.loc.gitDir}
+}
+
 // settle recovers what was interrupted before, which may change what the caller has
 // read; only one transition can be in the journal.
-func (s *Store) settle(ctx context.Context, t transition) error {
-	if t.files == nil {
-		return nil
-	}
-	did, err := s.Recover(ctx)
+func (s *Store) settle(ctx context.Context) error {
+	did, err := s.recoverJournal(ctx)
 	if err != nil || len(did) == 0 {
 		return err
 	}
 	return &Error{What: strings.Join(did, "; "), Hint: "look at it and do it again", Err: ErrChanged}
 }
 
-// begin compares what is left to compare, and notes what is going to be done.
-func (s *Store) begin(t transition) error {
-	if t.check != nil {
-		if err := t.check(); err != nil {
-			return err
-		}
-	}
-	if t.files == nil {
-		return nil
-	}
-	return s.writeJournal(t)
-}
-
-// unfollow takes the index back to where it was.
+// unfollow takes the index back to where it was, which is what HEAD has.
 func (s *Store) unfollow(ctx context.Context, touches []touch) error {
+	_, head, err := s.refs.head()
+	if err != nil {
+		return err
+	}
+	tree, err := s.treeOf(head)
+	if err != nil {
+		return err
+	}
 	back := make([]touch, len(touches))
 	for i, t := range touches {
 		back[i] = touch{t.path, t.new, t.old, t.mode}
+		if t.new.IsZero() { // what was taken away has the mode that HEAD knows
+			e, _, err := s.objects.find(tree, t.path)
+			if err != nil {
+				return err
+			}
+			back[i].mode = e.mode
+		}
 	}
 	index, err := s.lockIndex(ctx)
 	if err != nil {
@@ -147,17 +173,30 @@ func (s *Store) rememberFiles(ctx context.Context, touches []touch) {
 
 func (s *Store) journalFile() string { return filepath.Join(s.loc.gitDir, "archsync-journal") }
 
-// journal is a transition that was begun: its commits, and what it is.
+// journal is a transition that was begun: its commits, what it is, and the references
+// that it moves.
 type journal struct {
 	old, new hash
 	what     string
+	names    []string
 }
 
-func (s *Store) writeJournal(t transition) error {
-	line := fmt.Sprintf("%s %s %s\n", t.branch.old, t.branch.new, t.what)
-	if err := os.WriteFile(s.journalFile(), []byte(line), 0o644); err != nil {
+// writeJournal notes what is going to be done: a line with the commits and what it is,
+// then one for each reference.
+func (s *Store) writeJournal(ctx context.Context, t transition) error {
+	text := fmt.Sprintf("%s %s %s\n", t.branch.old, t.branch.new, t.what)
+	for _, u := range t.updates() {
+		text += u.name + "\n"
+	}
+	draft := s.journalFile() + ".new"
+	err := os.WriteFile(draft, []byte(text), 0o644)
+	if err == nil {
+		err = renameFile(draft, s.journalFile())
+	}
+	if err != nil {
 		return fmt.Errorf("note what is being done: %w", err)
 	}
+	operationOf(ctx).did("noted")
 	return nil
 }
 
@@ -177,11 +216,13 @@ func (s *Store) readJournal() (j journal, found bool, err error) {
 	if err != nil {
 		return j, false, err
 	}
-	fields := strings.SplitN(strings.TrimSpace(string(content)), " ", 3)
+	first, rest, _ := strings.Cut(string(content), "\n")
+	fields := strings.SplitN(strings.TrimSpace(first), " ", 3)
 	if len(fields) < 3 || !plumbing.IsHash(fields[0]) || !plumbing.IsHash(fields[1]) {
 		return j, false, s.removeJournal() // killed while writing it: nothing had moved
 	}
-	return journal{hashOf(fields[0]), hashOf(fields[1]), fields[2]}, true, nil
+	names := slices.DeleteFunc(strings.Fields(rest), func(name string) bool { return !fs.ValidPath(name) || !strings.HasPrefix(name, "refs/") })
+	return journal{hashOf(fields[0]), hashOf(fields[1]), fields[2], names}, true, nil
 }
 
 // Recover ends a Record, Reopen or Replay that was killed half-way. If the branch
@@ -194,23 +235,37 @@ func (s *Store) Recover(ctx context.Context) ([]string, error) {
 	if _, found, err := s.readJournal(); err != nil || !found {
 		return nil, err
 	}
-	branch, _, err := s.branch("finish what was interrupted")
+	_, _, err := s.branch("finish what was interrupted")
 	if errors.Is(err, ErrDetached) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	// Whoever is between journal and branch holds this lock.
-	lock, err := acquire(ctx, s.refs.file(branch))
+	leave, err := s.enterOperation()
 	if err != nil {
 		return nil, err
 	}
-	defer lock.release()
+	defer leave()
+	return s.recoverJournal(ctx)
+}
+
+// recoverJournal is Recover when no other process is at it: what stands in the journal
+// then is of one that died.
+func (s *Store) recoverJournal(ctx context.Context) ([]string, error) {
 	j, found, err := s.readJournal()
 	if err != nil || !found {
 		return nil, err
 	}
+	locks := []string{filepath.Join(s.loc.gitDir, "index"), filepath.Join(s.loc.common, "packed-refs")}
+	for _, name := range j.names {
+		locks = append(locks, s.refs.file(name))
+	}
+	op := s.operation(j.new)
+	if err := op.sweep(locks); err != nil {
+		return nil, fmt.Errorf("finish %s: %w", j.what, err)
+	}
+	ctx = op.with(ctx)
 	touches, err := s.touchesBetween(j.old, j.new)
 	if err != nil {
 		return nil, fmt.Errorf("finish %s: %w", j.what, err)
@@ -272,7 +327,11 @@ func (s *Store) touchesWhere(at hash, touches []touch, want func(touch) hash) ([
 
 // finish brings what the transition touched, and nobody else since, to the branch.
 func (s *Store) finish(ctx context.Context, head hash, j journal, touches []touch) ([]string, error) {
-	still, err := s.touchesWhere(head, touches, func(t touch) hash { return t.new })
+	shown, err := s.clearedFrom(j.new)
+	if err != nil {
+		return nil, err
+	}
+	still, err := s.touchesWhere(head, append(touches, shown...), func(t touch) hash { return t.new })
 	if err != nil {
 		return nil, err
 	}
@@ -284,9 +343,20 @@ func (s *Store) finish(ctx context.Context, head hash, j journal, touches []touc
 	if err != nil {
 		return nil, err
 	}
-	did = append(did, s.bring(expect, next, atomicfile.Options{})...)
+	did = append(did, s.bring(ctx, expect, next, atomicfile.Options{})...)
 	s.rememberFiles(ctx, still)
 	return did, s.removeJournal()
+}
+
+// clearedFrom is what the end of a close took away from what its snapshot shows: that
+// may be in working files which were not saved before. It is nothing where the commit
+// ends something else.
+func (s *Store) clearedFrom(end hash) ([]touch, error) {
+	snap, date, err := s.closedBy(end)
+	if err != nil || date == "" {
+		return nil, err
+	}
+	return s.touchesBetween(snap.id, end)
 }
 
 // touchesBetween is what differs between two commits; a zero one is empty.

@@ -278,9 +278,10 @@ func stampFile(sum io.Writer, name string, info fs.FileInfo, err error) {
 
 // bring makes working files what the new commit has, where they still hold what
 // they are expected to; the others stay and are named in a notice.
-func (s *Store) bring(expect, next map[string][]byte, opt atomicfile.Options) (notices []string) {
+func (s *Store) bring(ctx context.Context, expect, next map[string][]byte, opt atomicfile.Options) (notices []string) {
 	for _, name := range slices.Sorted(maps.Keys(next)) {
 		err := s.write(name, expect[name], next[name], opt)
+		operationOf(ctx).did("brought " + name)
 		if errors.Is(err, ErrChanged) && s.checkHolds(name, next[name]) == nil {
 			continue // another process brought it
 		}
