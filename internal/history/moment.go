@@ -269,7 +269,14 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 	}
 	day, _ := time.ParseInLocation(time.DateOnly, date, s.set.Zone)
 	end := day.AddDate(0, 0, 1)
-	for !id.IsZero() && (before == nil || id.String() != before.Commit) {
+	stop := hash{}
+	if before != nil {
+		stop = hashOf(before.Commit)
+	}
+	for steps := 1; !id.IsZero() && (before == nil || id != stop); steps++ {
+		if steps == plainSteps && !isShallow(s.objects.dirs[0]) { // what a shallow clone leaves out git's table may still name
+			id = readCommitGraph(s.objects.dirs[0]).firstOlder(id, end.Unix(), stop)
+		}
 		c, err := s.objects.commit(id)
 		if err != nil {
 			return commit{}, false, err
@@ -277,13 +284,34 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 		if c.committer.when.Before(end) {
 			has, err := s.hasLog(c)
 			if has && before != nil && before.Problem == nil {
-				has, err = s.reaches(context.Background(), []hash{id}, hashOf(before.Commit))
+				has, err = s.comesAfter(c, *before)
 			}
 			return c, has, err
 		}
 		id = firstParent(c)
 	}
 	return commit{}, false, nil
+}
+
+// plainSteps is how many commits are read one by one before git's table of them is.
+const plainSteps = 200
+
+// comesAfter tells whether a commit holds a snapshot: the record that the sync wrote
+// stands in it, or it is reached from it.
+func (s *Store) comesAfter(c commit, snap Snapshot) (bool, error) {
+	id := hashOf(snap.Commit)
+	then, err := s.objects.commit(id)
+	if err != nil {
+		return false, err
+	}
+	wrote, had, err := s.objects.find(then.tree, s.recordPath(snap.Date))
+	if err == nil && had {
+		has, ok, err := s.objects.find(c.tree, s.recordPath(snap.Date))
+		if err == nil && ok && has.id == wrote.id {
+			return true, nil
+		}
+	}
+	return s.reaches(context.Background(), []hash{c.id}, id)
 }
 
 // walkStart is the newest commit that may lie before the snapshot: its parent, or

@@ -41,7 +41,7 @@ func openPackIndex(name string) (*packIndex, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &packIndex{pages: newPages(file), names: idxHead + idxFanout, stride: int64(len(hash{}))}
+	x := &packIndex{pages: newPages(file, indexPage), names: idxHead + idxFanout, stride: int64(len(hash{}))}
 	head := make([]byte, idxHead+idxFanout)
 	if _, err := io.ReadFull(file, head); err != nil {
 		file.Close()

@@ -39,7 +39,7 @@ func (p *packReader) open() error {
 		}
 		var file *os.File
 		if file, p.err = os.Open(strings.TrimSuffix(p.name, ".idx") + ".pack"); p.err == nil {
-			p.pages = newPages(file)
+			p.pages = newPages(file, packPage)
 		}
 	})
 	return p.err

@@ -5,36 +5,40 @@ import (
 	"os"
 )
 
+// Objects that belong together lie side by side in a pack; names in its index never do.
 const (
-	pageSize = 32 << 10
-	maxPages = 128 // of one file
+	packPage  = 32 << 10
+	indexPage = 4 << 10
+	maxPaged  = 8 << 20 // bytes that are kept of one file
 )
 
 // pages is a file that does not change, read in pages of which the last ones asked for
-// are kept: git puts objects that belong together side by side, and each asks for a few
-// bytes here and there. It may be used from many goroutines.
+// are kept: each object asks for a few bytes here and there. It may be used from many goroutines.
 type pages struct {
 	file *os.File
-	kept kept[int64, []byte]
+	size int64 // of a page
+	kept *kept[int64, []byte]
 }
 
-func newPages(file *os.File) *pages { return &pages{file, kept[int64, []byte]{limit: maxPages}} }
+func newPages(file *os.File, size int64) *pages {
+	return &pages{file, size, &kept[int64, []byte]{limit: maxPaged}}
+}
 
 // page gives the bytes from an offset to the end of the page it lies in; none at the
 // end of the file. The caller must not change them.
 func (p *pages) page(offset int64) ([]byte, error) {
-	number := offset / pageSize
+	number := offset / p.size
 	content, ok := p.kept.get(number)
 	if !ok {
-		content = make([]byte, pageSize)
-		n, err := p.file.ReadAt(content, number*pageSize)
+		content = make([]byte, p.size)
+		n, err := p.file.ReadAt(content, number*p.size)
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
 		content = content[:n]
-		p.kept.put(number, content, 1)
+		p.kept.put(number, content, len(content))
 	}
-	return content[min(offset%pageSize, int64(len(content))):], nil
+	return content[min(offset%p.size, int64(len(content))):], nil
 }
 
 // ReadAt fills b from an offset; less is an error.
