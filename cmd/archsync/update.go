@@ -379,17 +379,11 @@ func (t *talk) newStatus() (board.Status, error) {
 		if err != nil {
 			return "", err
 		}
-		switch strings.ToLower(said) {
-		case "", "p", "planned":
-			return board.Planned, nil
-		case "o", "ongoing":
-			return board.Ongoing, nil
-		case "b", "blocked":
-			return board.Blocked, nil
-		case "d", "done":
-			return board.Done, nil
+		status, err := synclog.ParseNewStatus(said)
+		if err == nil {
+			return status, nil
 		}
-		t.retry(fmt.Errorf("%q is none of p, o, b and d", said))
+		t.retry(err)
 	}
 }
 

@@ -241,6 +241,21 @@ func ParseDue(text, today string) (string, error) {
 	return due.Format(time.DateOnly), nil
 }
 
+// ParseNewStatus reads the status of a new item as somebody types it: its first letter
+// or the whole word, planned where nothing is typed. Nothing new is dropped.
+func ParseNewStatus(text string) (board.Status, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	for _, s := range []board.Status{board.Planned, board.Ongoing, board.Blocked, board.Done} {
+		if text == string(s) || text == string(s)[:1] {
+			return s, nil
+		}
+	}
+	if text == "" {
+		return board.Planned, nil
+	}
+	return "", problem.Problem{What: fmt.Sprintf("%q is none of p, o, b and d", text), Hint: "write p for planned, o for ongoing, b for blocked, d for done"}
+}
+
 func dueOf(text string, today time.Time) (time.Time, error) {
 	if due, err := time.Parse(time.DateOnly, text); err == nil {
 		return due, nil

@@ -23,8 +23,8 @@ type passDialog struct {
 	at      int // the item that is asked about; behind the last one stands the preview
 	asks    passLine
 	input   input
-	title   string // of the new item whose component is asked for
-	warned  bool   // that esc would lose what was said
+	fresh   board.Item // the new item that is being written down
+	warned  bool       // that esc would lose what was said
 	problem string
 }
 
@@ -36,6 +36,8 @@ const (
 	askBy
 	askDue
 	askTitle
+	askStatus
+	askFreshDue
 	askComponent
 )
 
@@ -51,8 +53,18 @@ func (m *Model) checkIn() tea.Cmd {
 		m.say(roleError, failure(err))
 		return nil
 	}
-	m.overlay = &passDialog{log: m.scene.log, pass: pass, today: m.scene.today}
+	p := &passDialog{log: m.scene.log, pass: pass, today: m.scene.today}
+	p.goTo(0)
+	m.overlay = p
 	return nil
+}
+
+// goTo asks about an item; behind the last one what is new is asked for, then comes
+// the preview.
+func (p *passDialog) goTo(at int) {
+	if p.at = min(max(at, 0), len(p.pass.Items)); p.at == len(p.pass.Items) {
+		p.ask(askTitle, "anything new or planned? › ", "")
+	}
 }
 
 // item is the item that is asked about; ok is false on the preview.
@@ -65,12 +77,30 @@ func (p *passDialog) item() (it board.Item, ok bool) {
 
 func (p *passDialog) hints() []hint {
 	if p.asks != askNothing {
-		return []hint{{"enter", "go on"}, {"esc", "back"}}
+		return []hint{{"enter", p.empty()}, {"esc", "back"}}
 	}
 	if _, ok := p.item(); !ok {
 		return []hint{{"enter", "check in"}, {"n", "anything new or planned"}, {"<", "back"}, {"esc", "leave"}}
 	}
 	return []hint{{"enter", "keep"}, {"d", "done"}, {"b", "blocked"}, {"s", "slipped"}, {"x", "drop"}, {"o", "ongoing"}, {"<", "back"}, {"c", "the rest is so: check in"}}
+}
+
+// empty says what enter does to a line with nothing in it.
+func (p *passDialog) empty() string {
+	if p.input.value() != "" {
+		return "go on"
+	}
+	switch p.asks {
+	case askTitle:
+		return "nothing more"
+	case askStatus:
+		return "planned"
+	case askFreshDue:
+		return "no date"
+	case askComponent:
+		return "no component"
+	}
+	return "go on"
 }
 
 func (p *passDialog) update(m *Model, msg tea.Msg) tea.Cmd {
@@ -93,7 +123,7 @@ func (p *passDialog) update(m *Model, msg tea.Msg) tea.Cmd {
 	case "c", "ctrl+s":
 		return p.save(m)
 	case "<", "left", "backspace", "up":
-		p.at = max(p.at-1, 0)
+		p.goTo(p.at - 1)
 	default:
 		if it, ok := p.item(); ok {
 			p.judge(it, key)
@@ -119,7 +149,7 @@ func (p *passDialog) judge(it board.Item, key string) {
 	verdicts := map[string]synclog.Verdict{"k": synclog.Keep, "d": synclog.Finish, "x": synclog.Drop, "o": synclog.Proceed}
 	switch v, ok := verdicts[key]; {
 	case key == "enter" || key == "right" || key == "down":
-		p.at++
+		p.goTo(p.at + 1)
 	case ok && v == synclog.Proceed && it.Status == board.Ongoing:
 		p.say(it, synclog.Answer{Verdict: synclog.Keep})
 	case ok:
@@ -135,7 +165,7 @@ func (p *passDialog) judge(it board.Item, key string) {
 
 func (p *passDialog) say(it board.Item, a synclog.Answer) {
 	p.pass = p.pass.Answer(it.ID, a)
-	p.at++
+	p.goTo(p.at + 1)
 }
 
 // confirm takes a key on the preview.
@@ -144,7 +174,7 @@ func (p *passDialog) confirm(m *Model, key string) tea.Cmd {
 	case "enter", "y":
 		return p.save(m)
 	case "n":
-		p.ask(askTitle, "new item › ", "")
+		p.goTo(p.at)
 	default:
 		p.problem = "enter checks in; n writes a new item down"
 	}
@@ -183,40 +213,73 @@ func (p *passDialog) answered(text string) {
 		p.say(it, synclog.Answer{Verdict: synclog.Slip, Due: due})
 	case askTitle:
 		if p.asks = askNothing; text != "" {
-			p.title = text
-			p.askComponent()
+			p.fresh = board.Item{Title: text, Since: p.today}
+			p.ask(askStatus, "p planned, o ongoing, b blocked, d done › ", "")
 		}
+	case askStatus:
+		p.status(text)
+	case askFreshDue:
+		p.freshDue(text)
 	case askComponent:
 		p.component(text)
 	}
 }
 
+func (p *passDialog) status(text string) {
+	status, err := synclog.ParseNewStatus(text)
+	if err != nil {
+		p.problem = failure(err)
+		return
+	}
+	p.fresh.Status = status
+	p.ask(askFreshDue, "due, as 04-02, 10d or 2w › ", "")
+}
+
+func (p *passDialog) freshDue(text string) {
+	if text != "" {
+		due, err := synclog.ParseDue(text, p.today)
+		if err != nil {
+			p.problem = failure(err)
+			return
+		}
+		p.fresh.Due = due
+	}
+	p.askComponent()
+}
+
 // askComponent goes on to the component of a new item where there is an architecture.
 func (p *passDialog) askComponent() {
 	if p.log.Main() == nil {
-		p.add(nil)
+		p.add()
 		return
 	}
-	p.ask(askComponent, "which component › ", "")
+	prompt := "component, by a part of its name › "
+	if len(p.fresh.Touches) > 0 {
+		prompt = "touches " + strings.Join(p.fresh.Touches, ", ") + "; another › "
+	}
+	p.ask(askComponent, prompt, "")
 }
 
-// component takes the first of what is offered; an empty line is none.
+// component takes the first of what is offered; an empty line is the last.
 func (p *passDialog) component(text string) {
 	found := p.log.Offer(text)
 	switch {
 	case text == "":
-		p.add(nil)
+		p.add()
 	case len(found) == 0:
 		p.problem = "no component is called so; an empty line is none"
 	default:
-		p.add(found[:1])
+		if !slices.Contains(p.fresh.Touches, found[0]) {
+			p.fresh.Touches = append(p.fresh.Touches, found[0])
+		}
+		p.askComponent()
 	}
 }
 
-// add writes a new item down. It gets its id when it is written.
-func (p *passDialog) add(touches []string) {
-	p.asks = askNothing
-	p.pass = p.pass.Add(board.Item{Title: p.title, Status: board.Planned, Since: p.today, Touches: touches})
+// add writes the new item down, and asks for the next. It gets its id when it is written.
+func (p *passDialog) add() {
+	p.pass = p.pass.Add(p.fresh)
+	p.goTo(p.at)
 }
 
 // save queues the pass as one edit of the board as it is by then.

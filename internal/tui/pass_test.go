@@ -14,13 +14,19 @@ func TestPass(t *testing.T) {
 	for range n - 1 {
 		d.press("enter")
 	}
-	d.expect("what the sync will see", "Shard the index")
-	d.press("n").write("Warm the caches").press("enter").write("quer").expect("query").goldenAt("pass-component", 80, 24)
-	d.press("enter").expect(`add "Warm the caches"`).goldenAt("pass-preview", 80, 24)
+	d.expect("what the sync will see", "Shard the index", "anything new or planned?", "enter nothing more")
+	d.write("Warm the caches").press("enter").write("someday").press("enter").expect("is none of p, o, b and d")
+	d.press("ctrl+u").write("o").press("enter").write("yesterday").press("enter").expect("is not a date")
+	d.press("ctrl+u").write("2w").press("enter")
+	d.write("quer").expect("query").goldenAt("pass-component", 80, 24)
+	d.press("enter").expect("touches query").write("storage.ind").press("enter").write("nowhere").press("enter").expect("no component is called so")
+	d.press("ctrl+u", "enter").expect(`add "Warm the caches"`, "anything new or planned?")
+	d.press("enter").without("anything new or planned?").goldenAt("pass-preview", 80, 24)
+	d.press("n").write("A second thought").press("enter", "esc").without("second thought")
 	d.picture(40, 12)
 	before := d.log.file(storageFile)
 	d.press("enter").expect("● 1 unsaved", "Warm the caches")
-	d.holds(storageFile, "due: 2026-03-15", "checked_in: 2026-03-01", "- id: ", "title: Warm the caches", "      - query", "colour: red")
+	d.holds(storageFile, "due: 2026-03-15", "checked_in: 2026-03-01", "- id: ", "title: Warm the caches", "status: ongoing", "      - query\n      - storage.index", "colour: red")
 	if d.press("u"); d.log.file(storageFile) != before {
 		t.Errorf("taking back leaves\n%s", d.log.file(storageFile))
 	}
