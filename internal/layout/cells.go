@@ -27,9 +27,9 @@ func ELKCells(tight bool) Engine {
 
 // cellSpacing differs by direction, because a cell is twice as high as it is wide.
 func cellSpacing(d Direction, tight bool) Spacing {
-	s := Spacing{Layers: 3, Nodes: 3, EdgeNode: 2, EdgeEdge: 2, SelfLoop: 2, Unit: 1}
+	s := Spacing{Layers: 3, Nodes: 3, EdgeNode: 2, EdgeEdge: 2, SelfLoop: 2, Unit: 1, Budget: 5, Ahead: 0.2}
 	if d.Horizontal() {
-		s = Spacing{Layers: 4, Nodes: 2, EdgeNode: 2, EdgeEdge: 1, SelfLoop: 2, Unit: 1}
+		s.Layers, s.Nodes, s.EdgeEdge = 4, 2, 1
 	}
 	if tight {
 		s.Layers, s.Nodes = 3, 2

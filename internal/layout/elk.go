@@ -25,6 +25,11 @@ type Spacing struct {
 	SelfLoop float64 // between a node and an edge from it to itself
 	Tracks   float64 // between two edges in a drawing that was folded; 0 is EdgeEdge
 	Unit     float64 // places are whole multiples of it once folded; 0 is an eighth
+
+	// Of versions that are placed as one: how many times longer than need be each may be
+	// on an axis so that what is in it stays where it was (0 is 2.5), and for which part
+	// of what is to come the first has room (0 is a tenth).
+	Budget, Ahead float64
 }
 
 func (s Spacing) unit() float64 {

@@ -1,13 +1,13 @@
 package layout
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
 
-// budget is how much longer than need be a drawing may be on an axis, so that what
-// is in it can stay where it was.
-const budget = 2.5
+// budget is how many times longer than need be a drawing may be on an axis.
+func (s Spacing) budget() float64 { return cmp.Or(s.Budget, 2.5) }
 
 // foldAll gives the placements of the versions of a union that was placed as p, each
 // as near to the one before as it can be. Every node and edge of a version must be
@@ -39,10 +39,7 @@ func foldAll(u Graph, p Placement, versions []Graph, s Spacing) []Placement {
 // together evenly, so that it has room where later versions need it: the more, the
 // more is to come.
 func roomy(u Graph, p Placement, first Graph, s Spacing) (last [2]fold) {
-	const (
-		spread = 2.3 // the least length on an axis, at most
-		ahead  = 0.1 // how much of what the union is longer it begins with
-	)
+	spread, ahead := s.budget()-0.2, cmp.Or(s.Ahead, 0.1)
 	least := restrict(u, p, first)
 	settle(first, &least, s, last, stood{})
 	for _, a := range []axis{horizontal, vertical} {

@@ -63,7 +63,7 @@ func (r *rules) solve(last fold) fold {
 	if !s.recall(last) {
 		return fold{s.stops, least}
 	}
-	low, high := s.sides(math.Floor(slices.Max(least) * budget))
+	low, high := s.sides(math.Floor(slices.Max(least) * r.spacing.budget()))
 	at := s.between(low, high)
 	s.calm(at)
 	return fold{s.stops, at}

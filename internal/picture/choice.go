@@ -40,15 +40,21 @@ func (s Scene) Default() Choice {
 // View makes the graph that is to be drawn. The zoom Outline has none; it is made
 // like Containers.
 func (s Scene) View(c Choice) View {
-	v := s.whole(c.Layer)
-	closed := make([]bool, len(v.Nodes))
-	if centres := v.centres(c); len(centres) > 0 {
-		v, closed = v.around(centres, c.depth())
-	}
+	v, closed := s.chosen(c)
 	for i := range v.Nodes {
 		closed[i] = closed[i] || v.folds(i, c)
 	}
 	return v.fold(closed, v.bystanders(closed, c), c.Zoom != All)
+}
+
+// chosen is what a choice does not leave out, with the containers that are closed
+// because they are no more than neighbours of it.
+func (s Scene) chosen(c Choice) (v View, closed []bool) {
+	v = s.whole(c.Layer)
+	if centres := v.centres(c); len(centres) > 0 {
+		return v.around(centres, c.depth())
+	}
+	return v, make([]bool, len(v.Nodes))
 }
 
 // folds tells whether node i is a container that the choice wants folded.

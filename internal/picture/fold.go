@@ -23,6 +23,9 @@ func (v View) inside(i int) change.Counts {
 	return n
 }
 
+// happened counts what happened to a node and in it.
+func (v View) happened(i int) change.Counts { return counted(v.Nodes[i].Mark).Plus(v.inside(i)) }
+
 func counted(k change.Kind) change.Counts {
 	if k == "" {
 		return change.Counts{}
@@ -79,13 +82,14 @@ func (f *folding) node(i int) {
 	if box, ok := f.others[parent]; ok && f.bystanders[i] {
 		f.hide(i, box)
 		f.out.Nodes[box].Inside += 1 + f.count(i)
+		f.out.Nodes[box].Counts = f.out.Nodes[box].Counts.Plus(f.happened(i))
 		return
 	}
 	at := len(f.out.Nodes)
 	f.shown[i], f.whole[at] = at, true
 	switch {
 	case f.bystanders[i]:
-		n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + f.count(i), others: true}
+		n = Node{ID: n.ID, Kind: Folded, Shape: "rectangle", Label: "others", Inside: 1 + f.count(i), Counts: f.happened(i), others: true}
 		f.others[parent], f.lifted[i] = at, true
 	case f.closed[i]:
 		n.Kind, n.Counts, n.Inside = Folded, f.inside(i), f.count(i)

@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -18,19 +19,36 @@ type names struct {
 	edges []string
 }
 
-// nameAll names what takes show. A component keeps its name through renames; in another
-// container it has another one, because a place is in one container. An edge is named
-// by the nodes that it joins, whichever it begins at, with a number where several do.
-func nameAll(takes []Take) []names {
+// nameAll names what takes from one on show, and decides with the stage what that is. A
+// component keeps its name through renames; in another container it has another one,
+// because a place is in one container. An edge is named by the nodes that it joins,
+// whichever it begins at, with a number where several do.
+func nameAll(ctx context.Context, takes []Take, from int, s stage) []names {
 	known := identities(takes)
-	all := make([]names, len(takes))
-	for i, t := range takes {
-		n := &all[i]
-		n.view, n.near = t.View(t.Choice).apart()
-		by := naming{names: n, now: known[t.After], was: known[t.Before], taken: map[string]bool{}}
-		by.name()
+	var all []names
+	for _, t := range takes[from:] {
+		by := func(v View) naming {
+			return naming{names: &names{view: v}, now: known[t.After], was: known[t.Before], taken: map[string]bool{}}
+		}
+		main, near := t.shown(ctx, s, by).apart()
+		n := by(main)
+		n.near = near
+		n.nameNodes()
+		n.nameEdges()
+		all = append(all, *n.names)
 	}
 	return all
+}
+
+// shown is what is to be seen of a take on a stage.
+func (t Take) shown(ctx context.Context, s stage, by func(View) naming) View {
+	if t.Zoom != Changes {
+		return t.View(t.Choice)
+	}
+	v, closed := t.chosen(t.Choice)
+	n := by(v)
+	n.nameNodes()
+	return s.view(ctx, v, n.nodes, closed, t.Choice)
 }
 
 // identities follows the diagrams of takes in the order in which they come.
@@ -57,10 +75,13 @@ type naming struct {
 	taken    map[string]bool
 }
 
-func (n *naming) name() {
+func (n *naming) nameNodes() {
 	for _, node := range n.view.Nodes {
 		n.nodes = append(n.nodes, n.free(n.node(node), 1))
 	}
+}
+
+func (n *naming) nameEdges() {
 	for _, e := range n.view.Edges {
 		ends := []string{n.nodes[e.From], n.nodes[e.To]}
 		slices.Sort(ends)

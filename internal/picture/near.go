@@ -41,21 +41,29 @@ func atSide(near string) bool {
 	return ok && (horizontal == "left" || horizontal == "center" || horizontal == "right")
 }
 
-// putNear adds to each plan what was taken apart from it, above and below the drawing;
-// what D2 puts at the left or right of its middle stands below.
-func (r reel) putNear(near [][]Node) {
-	above, below := make([][]Node, len(r)), make([][]Node, len(r))
-	for i, nodes := range near {
-		for _, n := range nodes {
-			if strings.HasPrefix(n.style["near"], "top-") {
-				above[i] = append(above[i], n)
-			} else {
-				below[i] = append(below[i], n)
-			}
+// sides parts what stands above a drawing from what stands below: what D2 puts at the
+// left or right of its middle, too.
+func sides(near []Node) (above, below []Node) {
+	for _, n := range near {
+		if strings.HasPrefix(n.style["near"], "top-") {
+			above = append(above, n)
+		} else {
+			below = append(below, n)
 		}
 	}
+	return above, below
+}
+
+// putNear adds to each plan what was taken apart from it, above and below the drawing.
+// It gives the number of rows above.
+func (r reel) putNear(near [][]Node) int {
+	above, below := make([][]Node, len(r)), make([][]Node, len(r))
+	for i, nodes := range near {
+		above[i], below[i] = sides(nodes)
+	}
 	r.widen(near)
-	if rows := r.rowsOf(above); rows > 0 {
+	rowsAbove := r.rowsOf(above)
+	if rows := rowsAbove; rows > 0 {
 		for i, p := range r {
 			p.moveBy(func(x int) int { return x }, func(y int) int { return y + rows })
 			p.height += rows
@@ -67,6 +75,28 @@ func (r reel) putNear(near [][]Node) {
 			p.height += rows
 			p.putRows(below[i], p.height-rows+1)
 		}
+	}
+	return rowsAbove
+}
+
+// join adds to a plan what was taken apart from it, where some rows above and a width
+// are kept for that, and measures it. Only what finds no room there moves the drawing.
+func (p *plan) join(near []Node, rows, width int) {
+	one := reel{p}
+	low, high := p.bounds()
+	if high.x < low.x {
+		low, high = point{0, rows}, point{0, rows}
+	}
+	above, below := sides(near)
+	rows = max(rows, one.rowsOf([][]Node{above}))
+	dx, dy := max(0, -low.x), max(0, rows-low.y)
+	p.moveBy(func(x int) int { return x + dx }, func(y int) int { return y + dy })
+	p.width, p.height = max(high.x+dx+1, width), high.y+dy+1
+	one.widen([][]Node{near})
+	p.putRows(above, 0)
+	if rows := one.rowsOf([][]Node{below}); rows > 0 {
+		p.height += rows
+		p.putRows(below, p.height-rows+1)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/archsync/archsync/internal/layout"
 )
@@ -15,11 +16,17 @@ import (
 type Shot struct {
 	Width, Height int
 
+	paper Paper
+	takes []Take
+	stage stage
 	plans reel
 	names []names
+	above int // rows for what stands above the drawings
 }
 
-// Take is a scene of a shot, and what of it is to be seen.
+// Take is a scene of a shot, and what of it is to be seen. With the zoom [Changes] it is
+// as much as fits when it is first seen, and the same in all takes: what changes in a
+// container that is folded is counted there.
 type Take struct {
 	Scene
 	Choice
@@ -36,13 +43,14 @@ func Shoot(ctx context.Context, takes []Take, p Paper) (*Shot, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(p.Time, usualTime))
 	defer cancel()
-	named := nameAll(takes)
+	s := Shot{paper: p, takes: slices.Clone(takes), stage: newStage(p)}
+	s.names = nameAll(ctx, takes, 0, s.stage)
 	var best *Shot
 	for i, a := range p.attempts() {
 		if best != nil && (p.fits(*best.plans[0]) || i >= 2 && best.most() > large) {
 			break
 		}
-		next, err := shoot(ctx, a, named, p)
+		next, err := s.shoot(ctx, a)
 		switch {
 		case err != nil && best == nil:
 			return nil, fmt.Errorf("place %d scenes as one: %w", len(takes), err)
@@ -53,6 +61,82 @@ func Shoot(ctx context.Context, takes []Take, p Paper) (*Shot, error) {
 		}
 	}
 	return best, nil
+}
+
+// Extend is the shot with one more take behind the last. The others keep their cells;
+// in the new one everything stays where it was in the last as far as there is room
+// ([layout.Camera]), so that what came later never moves what was before.
+func (s *Shot) Extend(ctx context.Context, t Take) (*Shot, error) {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.paper.Time, usualTime))
+	defer cancel()
+	next := *s
+	next.takes = append(slices.Clone(s.takes), t)
+	next.stage = s.stage.clone()
+	next.names = slices.Concat(s.names, nameAll(ctx, next.takes, len(s.takes), next.stage))
+	p, err := next.follow(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("place one more scene: %w", err)
+	}
+	next.plans = append(slices.Clone(s.plans), p)
+	next.level()
+	return &next, p.check()
+}
+
+// follow plans the last take behind the plans that are there.
+func (s *Shot) follow(ctx context.Context) (*plan, error) {
+	i := len(s.plans)
+	last, n := s.plans[i-1], s.names[i]
+	p := &plan{attempt: last.attempt, view: n.view, blocks: last.manner.blocks(n.view)}
+	g := n.graph(p.manner.graph(n.view, p.blocks, p.direction, nil))
+	if err := s.paper.tooMuch(len(g.Nodes), len(g.Edges)); err != nil {
+		return nil, err
+	}
+	const within = 1 // no keyframe
+	camera := layout.Camera{Last: last.placement(s.names[i-1]), Key: within}
+	camera, _, err := camera.Next(ctx, roomy(p.engine), layout.Cells(p.direction), g)
+	if err != nil {
+		return nil, err
+	}
+	p.round(camera.Last)
+	p.join(n.near, s.above, s.Width)
+	return p, nil
+}
+
+// placement is where a plan has what has names.
+func (p *plan) placement(n names) layout.Placement {
+	var placed layout.Placement
+	for i, name := range n.nodes {
+		b := p.boxes[i]
+		placed.Boxes = append(placed.Boxes, layout.Box{
+			ID: name, X: float64(b.X), Y: float64(b.Y), Width: float64(b.Width - 1), Height: float64(b.Height - 1),
+		})
+	}
+	for i, name := range n.edges {
+		r := layout.Route{ID: name}
+		for _, q := range p.routes[i] {
+			r.Points = append(r.Points, q.exact())
+		}
+		if l := p.labels[i]; l != nil {
+			at := l.exact()
+			r.Label = &at
+		}
+		placed.Routes = append(placed.Routes, r)
+	}
+	return placed
+}
+
+func (q point) exact() layout.Point { return layout.Point{X: float64(q.x), Y: float64(q.y)} }
+
+// level makes all drawings as large as the largest.
+func (s *Shot) level() {
+	for _, p := range s.plans {
+		s.Width, s.Height = max(s.Width, p.width), max(s.Height, p.height)
+	}
+	for i, p := range s.plans {
+		larger := *p
+		larger.width, larger.height = s.Width, s.Height
+		s.plans[i] = &larger
+	}
 }
 
 // Len is how many takes the shot has.
@@ -74,13 +158,13 @@ func (s *Shot) most() int {
 }
 
 // shoot is one attempt.
-func shoot(ctx context.Context, a attempt, named []names, p Paper) (*Shot, error) {
-	graphs := make([]layout.Graph, len(named))
-	for i, n := range named {
+func (s Shot) shoot(ctx context.Context, a attempt) (*Shot, error) {
+	graphs := make([]layout.Graph, len(s.names))
+	for i, n := range s.names {
 		graphs[i] = n.graph(a.manner.graph(n.view, a.manner.blocks(n.view), a.direction, nil))
 	}
 	u := layout.Union(graphs...)
-	if err := p.tooMuch(len(u.Nodes), len(u.Edges)); err != nil {
+	if err := s.paper.tooMuch(len(u.Nodes), len(u.Edges)); err != nil {
 		return nil, err
 	}
 	placed, err := roomy(a.engine)(ctx, u)
@@ -91,30 +175,29 @@ func shoot(ctx context.Context, a attempt, named []names, p Paper) (*Shot, error
 	for i, g := range graphs {
 		parts[i] = placed.Part(u, g)
 	}
-	s := develop(a, named, parts)
-	if p.fits(*s.plans[0]) {
-		return s, s.plans[0].check()
+	s.develop(a, parts)
+	if s.paper.fits(*s.plans[0]) {
+		return &s, s.plans[0].check()
 	}
 	again := func(context.Context, layout.Graph) (layout.Placement, error) { return placed, nil }
 	if parts, err = layout.Still(ctx, again, layout.Cells(a.direction), graphs); err != nil {
 		return nil, err
 	}
-	s = develop(a, named, parts)
-	return s, s.plans[0].check()
+	s.develop(a, parts)
+	return &s, s.plans[0].check()
 }
 
 // develop makes the plans of takes that were placed.
-func develop(a attempt, named []names, placed []layout.Placement) *Shot {
-	s := &Shot{names: named}
-	near := make([][]Node, len(named))
-	for i, n := range named {
+func (s *Shot) develop(a attempt, placed []layout.Placement) {
+	s.plans = nil
+	near := make([][]Node, len(s.names))
+	for i, n := range s.names {
 		p := &plan{attempt: a, view: n.view, blocks: a.manner.blocks(n.view)}
 		p.round(placed[i])
 		s.plans, near[i] = append(s.plans, p), n.near
 	}
 	s.plans.shift()
 	s.plans.squeeze()
-	s.plans.putNear(near)
+	s.above = s.plans.putNear(near)
 	s.Width, s.Height = s.plans[0].width, s.plans[0].height
-	return s
 }

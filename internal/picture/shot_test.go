@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,38 +90,113 @@ func scenesOf(t testing.TB, folder string) []Scene {
 }
 
 // mostMoved is how far a component moves from one drawing to the next on average, in
-// its own sizes.
-const mostMoved = 0.4
+// its own sizes, and mostArea how large the drawings are against single ones.
+const (
+	mostMoved = 0.25
+	mostArea  = 1.5
+)
+
+var historyFolders = []string{"opentelemetry-demo", "appwrite", "getsentry-self-hosted", "govuk-docker", "opencrvs-core", "osf-io"}
+
+// stepped are the zooms that somebody steps with.
+var stepped = []struct {
+	name string
+	Zoom
+}{{"merged", Merged}, {"changes", Changes}, {"containers", Containers}}
 
 func TestHistoriesStandStill(t *testing.T) {
-	for _, folder := range []string{"opentelemetry-demo", "appwrite", "getsentry-self-hosted", "govuk-docker", "opencrvs-core", "osf-io"} {
+	for _, folder := range historyFolders {
 		scenes := scenesOf(t, folder)
-		for _, zoom := range []Zoom{Merged, Containers} {
-			var s stillness
-			for from := 0; from < len(scenes); from += shotLength {
-				s.shoot(t, scenes[from:min(from+shotLength, len(scenes))], zoom)
-			}
-			t.Logf("%-22s zoom %d: %v", folder, zoom, s)
-			if n := float64(s.pairs); s.flips > 0 || s.dx > mostMoved*n || s.dy > mostMoved*n {
-				t.Errorf("%s, zoom %d, moves too much: %v", folder, zoom, s)
-			}
+		for _, zoom := range stepped {
+			t.Run(folder+"/"+zoom.name, func(t *testing.T) {
+				var s stillness
+				for takes := range slices.Chunk(takesOf(scenes, zoom.Zoom), shotLength) {
+					s.shoot(t, takes)
+				}
+				s.check(t, mostArea)
+			})
 		}
 	}
 }
 
-func (s *stillness) shoot(t *testing.T, scenes []Scene, zoom Zoom) {
+// TestExtendedHistoriesStandStill shoots the first of every 26 takes and goes on one by
+// one from there.
+func TestExtendedHistoriesStandStill(t *testing.T) {
+	for _, folder := range historyFolders {
+		scenes := scenesOf(t, folder)
+		for _, zoom := range stepped {
+			t.Run(folder+"/"+zoom.name, func(t *testing.T) {
+				var s stillness
+				for takes := range slices.Chunk(takesOf(scenes, zoom.Zoom), shotLength) {
+					s.extend(t, takes)
+				}
+				s.check(t, 2)
+			})
+		}
+	}
+}
+
+func (s stillness) check(t *testing.T, mostArea float64) {
+	t.Log(s)
+	n := float64(s.pairs)
+	if s.flips > 0 || s.dx >= mostMoved*n || s.dy >= mostMoved*n || s.area > mostArea*s.alone {
+		t.Errorf("it may move %g of its size, and be %g as large: %v", mostMoved, mostArea, s)
+	}
+}
+
+func takesOf(scenes []Scene, zoom Zoom) []Take {
 	takes := make([]Take, len(scenes))
 	for i, sc := range scenes {
 		takes[i] = Take{sc, Choice{Zoom: zoom}}
 	}
-	paper := Paper{Width: 134, Height: 52, Time: time.Minute}
+	return takes
+}
+
+var wideScreen = Paper{Width: 134, Height: 52, Time: time.Minute}
+
+func (s *stillness) shoot(t *testing.T, takes []Take) {
 	begun := time.Now()
-	shot, err := Shoot(t.Context(), takes, paper)
+	shot, err := Shoot(t.Context(), takes, wideScreen)
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	s.slowest = max(s.slowest, time.Since(begun))
+	s.see(t, takes, shot)
+}
+
+func (s *stillness) extend(t *testing.T, takes []Take) {
+	known := min(len(takes), 13)
+	shot, err := Shoot(t.Context(), takes[:known], wideScreen)
+	for i := known; i < len(takes) && err == nil; i++ {
+		before := shot
+		begun := time.Now()
+		shot, err = shot.Extend(t.Context(), takes[i])
+		s.slowest = max(s.slowest, time.Since(begun))
+		if err == nil {
+			keepsCells(t, before, shot)
+		}
+	}
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	s.see(t, takes, shot)
+}
+
+// keepsCells asserts that a longer shot shows everything where the one before did.
+func keepsCells(t *testing.T, before, after *Shot) {
+	t.Helper()
+	for i, p := range before.plans {
+		q := after.plans[i]
+		if !slices.Equal(p.boxes, q.boxes) || !slices.EqualFunc(p.routes, q.routes, slices.Equal) {
+			t.Errorf("take %d of %d changed with one more", i, len(before.plans))
+		}
+	}
+}
+
+// see adds all takes of a shot.
+func (s *stillness) see(t *testing.T, takes []Take, shot *Shot) {
 	s.shots++
 	s.frames += len(takes)
 	s.width, s.height = max(s.width, shot.Width), max(s.height, shot.Height)
@@ -128,7 +204,7 @@ func (s *stillness) shoot(t *testing.T, scenes []Scene, zoom Zoom) {
 		if i > 0 {
 			s.compare(shot.names[i-1], shot.names[i], shot.plans[i-1], shot.plans[i])
 		}
-		begun = time.Now()
+		begun := time.Now()
 		c := shot.Draw(i)
 		s.draws = max(s.draws, time.Since(begun))
 		if i%5 != 0 {
