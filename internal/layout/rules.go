@@ -63,13 +63,14 @@ func (r *rules) keep(low, high, keep float64) {
 	}
 }
 
-// apart keeps two places as far apart as wanted, or as they were, when both stood.
+// apart keeps two places as far apart as wanted, or as they were, when both stood one
+// after the other.
 func (r *rules) apart(low, high, want float64, stood bool) {
 	if stood {
 		a, known := r.last.find(low)
 		b, both := r.last.find(high)
-		if known && both {
-			want = max(0, min(want, b-a))
+		if known && both && a < b {
+			want = min(want, b-a)
 		}
 	}
 	r.keep(low, high, want)
@@ -175,33 +176,42 @@ func (r *rules) keepEnds() {
 	}
 }
 
-// face makes the rules between walls that see each other. What is hidden behind
-// another wall is kept off by that one.
+// face makes the rules between walls that see each other. What is hidden behind a wall
+// that is wholly before another one is kept off by that one.
 func (r *rules) face() {
 	slices.SortStableFunc(r.walls, func(v, w wall) int {
 		return cmp.Or(cmp.Compare(v.low, w.low), cmp.Compare(v.high, w.high))
 	})
 	cells := newCells(r.walls, r.near)
-	last := make([]int, cells.count())
-	for i := range last {
-		last[i] = -1
-	}
+	open := make([][]int, cells.count()) // by cell: the walls that are not hidden
+	met := make([]int, len(r.walls))
 	for i, w := range r.walls {
 		first, end := cells.covered(w.from-r.near/2, w.to+r.near/2)
-		before := -1
 		for c := first; c < end; c++ {
-			if k := last[c]; k >= 0 && k != before {
-				r.between(r.walls[k], w)
-				before = k
+			open[c] = r.seenFrom(w.low, open[c])
+			for _, k := range open[c] {
+				if met[k] != i {
+					met[k] = i
+					r.between(r.walls[k], w)
+				}
 			}
 		}
 		first, end = cells.covered(w.from, w.to)
 		for c := first; c < end; c++ {
-			if k := last[c]; k < 0 || r.walls[k].high <= w.high {
-				last[c] = i
-			}
+			open[c] = append(open[c], i)
 		}
 	}
+}
+
+// seenFrom drops the walls that are hidden, from a place on, behind another of them.
+func (r *rules) seenFrom(at float64, walls []int) []int {
+	last := -1
+	for _, k := range walls { // the later, the higher its low side
+		if r.walls[k].high <= at {
+			last = k
+		}
+	}
+	return slices.DeleteFunc(walls, func(k int) bool { return k < last && r.walls[k].high <= r.walls[last].low })
 }
 
 func (r *rules) between(v, w wall) {

@@ -58,14 +58,14 @@ func (b *sheet) wireAll() error {
 	return nil
 }
 
-// blocked tells whether the route of an edge cuts one of the given boxes.
+// blocked tells whether the route of an edge cuts or touches one of the given boxes.
 func (b *sheet) blocked(i int, boxes []bool) bool {
 	e, r := b.graph.Edges[i], b.p.Routes[i]
 	for k, given := range boxes {
 		if !given || b.graph.Contains(k, e.From) || b.graph.Contains(k, e.To) || b.graph.Contains(e.From, k) || b.graph.Contains(e.To, k) {
 			continue
 		}
-		if b.p.Boxes[k].CutBy(r.Points) {
+		if b.p.Boxes[k].grown(1. / grid).CutBy(r.Points) {
 			return true
 		}
 	}

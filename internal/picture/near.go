@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/archsync/archsync/internal/layout"
@@ -79,25 +80,54 @@ func (r reel) putNear(near [][]Node) int {
 	return rowsAbove
 }
 
-// join adds to a plan what was taken apart from it, where some rows above and a width
-// are kept for that, and measures it. Only what finds no room there moves the drawing.
-func (p *plan) join(near []Node, rows, width int) {
-	one := reel{p}
-	low, high := p.bounds()
-	if high.x < low.x {
-		low, high = point{0, rows}, point{0, rows}
-	}
+// join adds to a plan what was taken apart from it, and measures it: above, where so many
+// rows are kept for that, and below, each in the columns where it was in the last.
+func (p *plan) join(near []Node, rows int, last *plan) {
+	_, high := p.bounds()
+	p.width, p.height = max(high.x+1, last.width), max(high.y+1, rows)
+	main := len(p.boxes)
 	above, below := sides(near)
-	rows = max(rows, one.rowsOf([][]Node{above}))
-	dx, dy := max(0, -low.x), max(0, rows-low.y)
-	p.moveBy(func(x int) int { return x + dx }, func(y int) int { return y + dy })
-	p.width, p.height = max(high.x+dx+1, width), high.y+dy+1
-	one.widen([][]Node{near})
 	p.putRows(above, 0)
-	if rows := one.rowsOf([][]Node{below}); rows > 0 {
+	if rows := (reel{p}).rowsOf([][]Node{below}); rows > 0 {
 		p.height += rows
 		p.putRows(below, p.height-rows+1)
 	}
+	for i := main; i < len(p.boxes); i++ {
+		for k, n := range last.view.Nodes {
+			if n.ID == p.view.Nodes[i].ID && atSide(n.style["near"]) {
+				p.boxes[i].X = last.boxes[k].X
+			}
+		}
+		p.width = max(p.width, p.boxes[i].right()+1)
+	}
+}
+
+// off is how far a plan must be moved so that nothing of it lies before the first column
+// and the given row.
+func (p *plan) off(row int) (x, y int) {
+	low, high := p.bounds()
+	if high.x < low.x {
+		return 0, 0
+	}
+	return max(0, -low.x), max(0, row-low.y)
+}
+
+// moved is a plan somewhere else.
+func (p *plan) moved(x, y int) *plan {
+	q := *p
+	q.boxes, q.routes, q.labels = slices.Clone(p.boxes), slices.Clone(p.routes), slices.Clone(p.labels)
+	for i, r := range q.routes {
+		q.routes[i] = slices.Clone(r)
+	}
+	for i, l := range q.labels {
+		if l != nil {
+			at := *l
+			q.labels[i] = &at
+		}
+	}
+	q.moveBy(func(i int) int { return i + x }, func(i int) int { return i + y })
+	q.width, q.height = q.width+x, q.height+y
+	return &q
 }
 
 // widen makes all plans as wide as the widest of these nodes, with what is there in

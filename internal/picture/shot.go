@@ -63,9 +63,10 @@ func Shoot(ctx context.Context, takes []Take, p Paper) (*Shot, error) {
 	return best, nil
 }
 
-// Extend is the shot with one more take behind the last. The others keep their cells;
-// in the new one everything stays where it was in the last as far as there is room
-// ([layout.Camera]), so that what came later never moves what was before.
+// Extend is the shot with one more take behind the last. The others keep their cells, or
+// are moved on all together where something comes above or to the left of them; in the
+// new one everything stays where it was in the last as far as there is room
+// ([layout.Camera]).
 func (s *Shot) Extend(ctx context.Context, t Take) (*Shot, error) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.paper.Time, usualTime))
 	defer cancel()
@@ -77,7 +78,17 @@ func (s *Shot) Extend(ctx context.Context, t Take) (*Shot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("place one more scene: %w", err)
 	}
-	next.plans = append(slices.Clone(s.plans), p)
+	near := next.names[len(s.plans)].near
+	above, _ := sides(near)
+	next.above = max(s.above, reel{p}.rowsOf([][]Node{above}))
+	x, y := p.off(next.above)
+	next.plans = nil
+	for _, q := range s.plans {
+		next.plans = append(next.plans, q.moved(x, y))
+	}
+	p = p.moved(x, y)
+	p.join(near, next.above, next.plans[len(s.plans)-1])
+	next.plans = append(next.plans, p)
 	next.level()
 	return &next, p.check()
 }
@@ -98,7 +109,6 @@ func (s *Shot) follow(ctx context.Context) (*plan, error) {
 		return nil, err
 	}
 	p.round(camera.Last)
-	p.join(n.near, s.above, s.Width)
 	return p, nil
 }
 
@@ -132,10 +142,8 @@ func (s *Shot) level() {
 	for _, p := range s.plans {
 		s.Width, s.Height = max(s.Width, p.width), max(s.Height, p.height)
 	}
-	for i, p := range s.plans {
-		larger := *p
-		larger.width, larger.height = s.Width, s.Height
-		s.plans[i] = &larger
+	for _, p := range s.plans {
+		p.width, p.height = s.Width, s.Height
 	}
 }
 
