@@ -81,6 +81,13 @@ func (p Paper) tooMuch(components, connections int) error {
 	return nil
 }
 
+// Crowded tells whether a view has so much in it that it is far larger than the paper,
+// without placing it.
+func (p Paper) Crowded(v View) bool {
+	const each = 30 // cells of the paper for everything that is drawn, at least
+	return p.Width > 0 && p.Height > 0 && each*(len(v.Nodes)+len(v.Edges)) > p.Width*p.Height
+}
+
 // usualTime is how long placing may take where nothing else is said.
 const usualTime = 5 * time.Second
 

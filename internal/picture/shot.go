@@ -150,6 +150,13 @@ func (s *Shot) level() {
 // Len is how many takes the shot has.
 func (s *Shot) Len() int { return len(s.plans) }
 
+// First is the shot with its first takes only, one or more.
+func (s *Shot) First(n int) *Shot {
+	first := *s
+	first.takes, first.names, first.plans = s.takes[:n], s.names[:n], s.plans[:n]
+	return &first
+}
+
 // Draw draws a take by its number.
 func (s *Shot) Draw(i int) *Canvas {
 	canvas, _ := draw(*s.plans[i])
@@ -187,8 +194,10 @@ func (s Shot) shoot(ctx context.Context, a attempt) (*Shot, error) {
 	if s.paper.fits(*s.plans[0]) {
 		return &s, s.plans[0].check()
 	}
+	spacing := layout.Cells(a.direction)
+	spacing.Nodes++ // room that is there from the beginning costs no move later
 	again := func(context.Context, layout.Graph) (layout.Placement, error) { return placed, nil }
-	if parts, err = layout.Still(ctx, again, layout.Cells(a.direction), graphs); err != nil {
+	if parts, err = layout.Still(ctx, again, spacing, graphs); err != nil {
 		return nil, err
 	}
 	s.develop(a, parts)

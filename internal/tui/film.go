@@ -31,9 +31,11 @@ type filmKey struct {
 
 // film is a part of the timeline placed as one; without a shot it could not be.
 type film struct {
-	key  filmKey
-	shot *picture.Shot
-	zoom picture.Zoom
+	key       filmKey
+	shot      *picture.Shot
+	zoom      picture.Zoom
+	snapshots int    // in the shot; behind them may be the present
+	newest    string // the contents of the last of them
 }
 
 // filmMsg is a film that was asked for; nil where it was given up.
@@ -110,6 +112,20 @@ func (m *Model) onFilm(msg filmMsg) tea.Cmd {
 	return m.draw()
 }
 
+// earlier finds a film of the same snapshots but for the newest ones: the film that was
+// there before a sync was closed, or before the present changed.
+func (m *Model) earlier(k filmKey) *film {
+	for _, f := range slices.Backward(m.painter.films) {
+		if f.shot == nil || f.key.aim != k.aim || f.key.path != k.path || f.key.base != k.base || f.key.first != k.first {
+			continue
+		}
+		if last := k.from + place(f.snapshots) - 1; f.key.from == k.from && last < min(k.to, m.now()) && m.key(last) == f.newest {
+			return f
+		}
+	}
+	return nil
+}
+
 func (p *painter) film(k filmKey) *film {
 	i := slices.IndexFunc(p.films, func(f *film) bool { return f.key == k })
 	if i < 0 {
@@ -126,17 +142,19 @@ type filming struct {
 	layer   string
 	moments []history.Moment
 	present picture.Scene
+	newest  string
 	paper   picture.Paper
+	earlier *film // nil where there is none to go on from
 }
 
 func (m *Model) filming(k filmKey) filming {
 	f := filming{
 		question: question{log: m.log, known: map[string]reading{}}, key: k, layer: m.arch.layer,
 		choice: picture.Choice{Zoom: k.zoom, Folded: m.arch.folds, Focus: k.focus, Depth: k.depth},
-		paper:  picture.Paper{Width: k.width, Height: k.height, Time: drawingTime, ASCII: k.ascii},
+		paper:  picture.Paper{Width: k.width, Height: k.height, Time: drawingTime, ASCII: k.ascii}, earlier: m.earlier(k),
 	}
 	for p := k.from; p < min(k.to, m.now()); p++ {
-		f.moments = append(f.moments, m.moment(p))
+		f.moments, f.newest = append(f.moments, m.moment(p)), m.key(p)
 	}
 	if k.from > 0 {
 		before := m.moment(k.from - 1)
@@ -155,28 +173,65 @@ func (m *Model) filming(k filmKey) filming {
 	return f
 }
 
-// film reads and places; nil where it was given up. What is a little larger than the
-// screen is looked at by panning rather than folded.
+// film reads and places; nil where it was given up.
 func (f filming) film(ctx context.Context) *film {
 	f.ctx = ctx
-	out := &film{key: f.key, zoom: f.choice.Zoom}
-	var err error
-	takes := f.takes(f.choice)
-	out.shot, err = picture.Shoot(ctx, takes, f.paper)
-	if f.key.fit && err == nil && (2*out.shot.Width > 3*f.paper.Width || 2*out.shot.Height > 3*f.paper.Height) {
-		for i := range takes {
-			takes[i].Zoom = picture.Changes
-		}
-		out.zoom = picture.Changes
-		out.shot, err = picture.Shoot(ctx, takes, f.paper)
+	out := &film{key: f.key, snapshots: len(f.moments), newest: f.newest}
+	if err := f.shoot(ctx, out); err != nil {
+		out.shot = nil
 	}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return nil
 	}
-	if err != nil {
-		out.shot = nil
-	}
 	return out
+}
+
+// shoot goes on from an earlier film where there is one. What is a little larger than the
+// screen is looked at by panning rather than folded.
+func (f filming) shoot(ctx context.Context, out *film) (err error) {
+	takes := f.takes(f.choice)
+	if f.earlier != nil {
+		out.zoom = f.earlier.zoom
+		if out.shot, err = f.goOn(ctx, zoomed(takes, out.zoom)); err == nil {
+			return nil
+		}
+	}
+	out.zoom = f.choice.Zoom
+	crowded := func(t picture.Take) bool { return f.paper.Crowded(t.View(t.Choice)) }
+	if !f.key.fit || !slices.ContainsFunc(takes, crowded) {
+		out.shot, err = picture.Shoot(ctx, takes, f.paper)
+		if !f.key.fit || err == nil && 2*out.shot.Width <= 3*f.paper.Width && 2*out.shot.Height <= 3*f.paper.Height {
+			return err
+		}
+	}
+	out.zoom = picture.Changes
+	out.shot, err = picture.Shoot(ctx, zoomed(takes, out.zoom), f.paper)
+	return err
+}
+
+// goOn puts what is new behind the snapshots of the earlier film, so that nothing moves
+// in the past when the present changes or becomes a snapshot.
+func (f filming) goOn(ctx context.Context, takes []picture.Take) (*picture.Shot, error) {
+	shot := f.earlier.shot
+	closed := f.earlier.snapshots < len(f.moments) && takes[f.earlier.snapshots].After == f.earlier.key.present
+	if !closed {
+		shot = shot.First(f.earlier.snapshots)
+	}
+	for _, t := range takes[shot.Len():] {
+		var err error
+		if shot, err = shot.Extend(ctx, t); err != nil {
+			return nil, err
+		}
+	}
+	return shot, nil
+}
+
+func zoomed(takes []picture.Take, zoom picture.Zoom) []picture.Take {
+	takes = slices.Clone(takes)
+	for i := range takes {
+		takes[i].Zoom = zoom
+	}
+	return takes
 }
 
 // takes are the scenes of the film's places, oldest first.

@@ -159,6 +159,9 @@ func (o order) draw(ctx context.Context) *sketch {
 	if o.film != nil {
 		return &sketch{key: o.key, zoom: o.film.zoom, canvas: o.film.shot.Draw(o.key.at)}
 	}
+	if o.key.fit && paper.Crowded(o.scene.View(o.choice)) {
+		o.choice.Zoom = picture.Changes
+	}
 	s := &sketch{key: o.key, zoom: o.choice.Zoom}
 	s.canvas, s.problems = picture.Draw(ctx, o.scene, o.choice, paper)
 	if o.key.fit && s.canvas != nil && (s.canvas.Width > paper.Width || s.canvas.Height > paper.Height) {

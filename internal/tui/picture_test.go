@@ -2,11 +2,13 @@ package tui
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/picture"
 )
 
@@ -259,4 +261,48 @@ func TestTheFilmStandsStill(t *testing.T) {
 	if d.model.arch.seen.key.film == (filmKey{}) {
 		t.Error("it is no part of a film")
 	}
+}
+
+// What stands in the pictures of the past stands in the same cells when the present
+// changes, and when it becomes a snapshot; all together they may move on.
+func TestThePastStandsStillWhenASyncIsClosed(t *testing.T) {
+	log := lumen()
+	d := start(t, log).size(140, 50).press("2")
+	stands := func() map[string]picture.Rect {
+		places := map[string]picture.Rect{}
+		origin, _ := d.model.arch.seen.canvas.Subject("ingest")
+		for s := range d.model.arch.seen.canvas.Subjects() {
+			if !s.Connection && s.Mark != change.Removed {
+				s.Where.X -= origin.Where.X
+				s.Where.Y -= origin.Where.Y
+				places[s.ID()] = s.Where
+			}
+		}
+		return places
+	}
+	d.press("[")
+	past := stands()
+	check := func(what string) {
+		t.Helper()
+		if got := stands(); !maps.Equal(got, past) {
+			t.Errorf("%s moves it from\n%v to\n%v", what, past, got)
+		}
+	}
+	const name = "sync-log/diagrams/architecture.d2"
+	log.set(map[string]string{name: log.file(name) + "audit: Audit trail {log: Log {shape: cylinder}}\ningest.gateway -> audit.log\naudit.log -> query.engine\n"})
+	d.run(d.model.refresh())
+	check("a change of the present")
+	d.press("]")
+	now := stands()
+	if len(now) <= len(past) {
+		t.Fatalf("the present is %v", now)
+	}
+	log.close("2026-02-26")
+	d.run(d.model.refresh())
+	past = now
+	check("closing the sync")
+	d.press("[")
+	check("stepping to what is closed")
+	d.press("[").press("]")
+	check("there and back")
 }
