@@ -128,6 +128,9 @@ func decisionLines(due []DueDecision) []string {
 	return lines
 }
 
+// Told says why a decision is on the agenda, in a line of plain text.
+func (d DueDecision) Told() string { return d.words(asText) }
+
 // words say why a decision is on the agenda.
 func (d DueDecision) words(as dress) string {
 	var words []string

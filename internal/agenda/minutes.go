@@ -185,7 +185,7 @@ func (w *minutesWriter) decisions() {
 }
 
 func (w *minutesWriter) decisionWords(facts []change.Change) string {
-	var words []string
+	var words, fields []string
 	for _, c := range facts {
 		from := plain.Markdown(change.Text(c.From))
 		switch c.Reason {
@@ -201,11 +201,13 @@ func (w *minutesWriter) decisionWords(facts []change.Change) string {
 		case change.ReasonNoted:
 			if ahead := aheadWords(c); ahead != "" {
 				words = append(words, ahead)
+			} else {
+				fields = append(fields, plain.Markdown(fieldName(c.Field)))
 			}
 		}
 	}
-	if len(words) == 0 {
-		return "revised"
+	if len(fields) > 0 {
+		words = append(words, "changed: "+strings.Join(fields, ", "))
 	}
 	return strings.Join(words, "; ")
 }

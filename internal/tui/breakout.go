@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,9 +60,11 @@ func (m *Model) openBreakout() tea.Cmd {
 
 // joinPeople writes the names of people with commas, without their addresses.
 func joinPeople(people []string) string {
-	names := make([]string, len(people))
-	for i, p := range people {
-		names[i] = shortPerson(p)
+	var names []string
+	for _, p := range people {
+		if name := shortPerson(p); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return joinList(names)
 }
@@ -161,9 +164,12 @@ func (f *breakoutForm) view(m *Model, w, h int) box {
 			rows = append(rows, cutRow(row, inside))
 		}
 	}
-	last := line{say(roleFaint, "  it becomes a file of its own, and stays on every agenda until it has an outcome")}
+	last := wrapLine(line{say(roleText, "  ")}, roleFaint, "it becomes a file of its own, and stays on every agenda until it has an outcome", inside)
 	if f.problem != "" {
-		last = line{say(roleError, "  "+plain.Line(f.problem))}
+		last = wrapLine(line{say(roleText, "  ")}, roleError, plain.Line(f.problem), inside)
 	}
-	return box{title: "Breakout", drawn: append(rows, m.theme.draw(last.fit(inside))), width: inside}
+	for _, l := range last {
+		rows = append(rows, m.theme.draw(l.fit(inside)))
+	}
+	return box{title: "Breakout", drawn: rows, width: inside}
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/archsync/archsync/internal/markdown"
 	"github.com/archsync/archsync/internal/plain"
 )
 
@@ -187,14 +188,14 @@ func (d *closingDialog) view(_ *Model, w, h int) box {
 	if d.plan == nil {
 		return box{title: "Close the sync", lines: lines, width: inside}
 	}
+	text := append(wrapLine(nil, roleText, "Nothing is written yet. Enter records what stands here, in a commit with a tag.", inside), nil)
 	for _, n := range d.plan.Notices {
 		lines = append(lines, wrapLine(line{say(roleWarn, "! ")}, roleWarn, plain.Line(n), inside)...)
 	}
 	for _, f := range d.plan.Facts {
-		lines = append(lines, wrapLine(line{say(roleFaint, "• ")}, roleMuted, plain.Line(f), inside)...)
+		text = append(text, wrapLine(line{say(roleFaint, "• ")}, roleMuted, plain.Line(f), inside)...)
 	}
-	lines = append(lines, nil)
-	minutes := textLines(d.minutes, inside)
+	text = append(append(text, nil), textLines(markdown.Text(d.minutes), inside)...)
 	room := max(h-len(lines)-2, 3)
-	return box{title: "Close the sync of " + d.plan.Date, lines: append(lines, scrolled(minutes, d.scroll, min(room, len(minutes)))...), width: inside}
+	return box{title: "Close the sync of " + d.plan.Date, lines: append(lines, scrolled(text, d.scroll, min(room, len(text)))...), width: inside}
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"github.com/archsync/archsync/internal/meeting"
+	"github.com/archsync/archsync/internal/picture"
 )
 
 // held is the log of most tests with the sync screen open, a clock that the test sets,
@@ -116,6 +119,24 @@ func (d *driver) let() *driver {
 		d.run(cmd)
 	}
 	return d
+}
+
+// What is not a group's own is folded before its own parts are.
+func TestPartsOfATurn(t *testing.T) {
+	h := hold(t, lumen(), "here").press("s", "right", "right")
+	turn, _ := h.model.sync.turn(h.model)
+	_, scene, parts, ok := h.model.turnPictureOf(turn, 60, 20)
+	if !ok || !slices.Contains(parts.all, "storage") || !slices.Contains(parts.busy, "storage.index") || slices.Contains(parts.busy, "storage") {
+		t.Errorf("%+v", parts)
+	}
+	if others := foreign(scene, parts.all); !maps.Equal(others, map[string]bool{"ingest": true, "query": true}) {
+		t.Errorf("folded are %v", others)
+	}
+	for i, c := range parts.choices(scene) {
+		if first, last := i == 0, i == 5; first != (c.Folded == nil && !last) || last != (c.Zoom == picture.Changes) {
+			t.Errorf("choice %d is %+v", i, c)
+		}
+	}
 }
 
 // A sync that another clone closed meanwhile is over here too, once it was pulled.

@@ -206,7 +206,7 @@ func (s *syncScreen) leftOver(w int) []line {
 		lines = append(lines, nil, line{say(roleMuted, " Decisions")})
 	}
 	for _, d := range s.agenda.Decisions {
-		lines = append(lines, wrapLine(line{say(roleFaint, "  • ")}, roleText, plain.Line(d.Title+", "+cmp.Or(d.State, d.RawState)), w)...)
+		lines = append(lines, wrapLine(line{say(roleFaint, "  • ")}, roleText, plain.Line(d.Title+": "+d.Told()), w)...)
 	}
 	return lines
 }
@@ -352,13 +352,22 @@ func factLines(changes []change.Change, w int) []line {
 	return lines
 }
 
-// shown are the components and connections of a turn's picture: those that are there
+// partsOf are the components and connections of a turn's picture: those that are there
 // now, and those that are gone. The picture is of the architecture alone.
-func shown(t agenda.Turn) []string {
-	refs := slices.Clone(t.Components)
+func partsOf(t agenda.Turn) turnParts {
+	var busy []string
 	for _, c := range t.Architecture {
-		refs = append(refs, c.Subject)
+		busy = append(busy, c.Subject)
 	}
-	slices.Sort(refs)
-	return slices.Compact(refs)
+	all := slices.Concat(t.Components, busy)
+	for _, it := range t.Items {
+		for _, ref := range it.Touches {
+			if slices.Contains(t.Components, ref) {
+				busy = append(busy, ref)
+			}
+		}
+	}
+	slices.Sort(all)
+	slices.Sort(busy)
+	return turnParts{slices.Compact(all), slices.Compact(busy)}
 }

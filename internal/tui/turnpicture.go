@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -14,7 +15,7 @@ import (
 // turnKey names the picture of a turn by all that it is made of.
 type turnKey struct {
 	before, after *diagram.Diagram
-	among         string
+	parts         string
 	width, height int
 	ascii         bool
 }
@@ -31,16 +32,21 @@ type turnPictureMsg struct {
 	canvas *picture.Canvas
 }
 
+// turnParts are the components and connections of a turn: all, and those of them that
+// are worked on or changed.
+type turnParts struct{ all, busy []string }
+
 // turnPictureOf is what a turn's picture is made of; ok is false where it has none.
-func (m *Model) turnPictureOf(t agenda.Turn, w, h int) (key turnKey, scene picture.Scene, among []string, ok bool) {
+func (m *Model) turnPictureOf(t agenda.Turn, w, h int) (key turnKey, scene picture.Scene, parts turnParts, ok bool) {
 	if m.scene == nil || len(m.scene.trees) == 0 || m.scene.trees[0].scene.After == nil {
-		return turnKey{}, picture.Scene{}, nil, false
+		return turnKey{}, picture.Scene{}, turnParts{}, false
 	}
-	scene, among = m.scene.trees[0].scene, shown(t)
-	if len(among) == 0 {
-		return turnKey{}, scene, nil, false
+	scene, parts = m.scene.trees[0].scene, partsOf(t)
+	if len(parts.all) == 0 {
+		return turnKey{}, scene, parts, false
 	}
-	return turnKey{scene.Before, scene.After, strings.Join(among, "\n"), w, h, m.theme.ascii}, scene, among, true
+	words := strings.Join(parts.all, "\n") + "\n\n" + strings.Join(parts.busy, "\n")
+	return turnKey{scene.Before, scene.After, words, w, h, m.theme.ascii}, scene, parts, true
 }
 
 // pictureSize is what the picture of a turn has of the screen.
@@ -64,37 +70,83 @@ func (m *Model) drawTurns() tea.Cmd {
 			continue
 		}
 		t, ok := s.turnOf(s.running.Turns[on].Group)
-		key, scene, among, drawable := m.turnPictureOf(t, w, h)
+		key, scene, parts, drawable := m.turnPictureOf(t, w, h)
 		if _, drawn := s.drawn.canvases[key]; !ok || !drawable || drawn {
 			continue
 		}
 		s.drawn.drawing = true
-		return drawTurn(m.ctx, key, scene, among)
+		return drawTurn(m.ctx, key, scene, parts)
 	}
 	return nil
 }
 
-func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, among []string) tea.Cmd {
+// excess is how many cells a drawing is too wide and too high.
+func (k turnKey) excess(c *picture.Canvas) int {
+	return max(c.Width-k.width, 0) + max(c.Height-k.height, 0)
+}
+
+// choices are the ways to draw a turn's part, from the one that shows most: with all
+// neighbours, with those of others folded, without them; then the same of what is
+// worked on or changed; in the end only the changes are open.
+func (p turnParts) choices(scene picture.Scene) []picture.Choice {
+	others := foreign(scene, p.all)
+	choices := []picture.Choice{
+		{Zoom: picture.Merged, Among: p.all},
+		{Zoom: picture.Merged, Among: p.all, Folded: others},
+		{Zoom: picture.Merged, Among: p.all, Folded: others, Depth: -1},
+	}
+	if len(p.busy) > 0 {
+		others = foreign(scene, p.busy)
+		choices = append(choices,
+			picture.Choice{Zoom: picture.Merged, Among: p.busy, Folded: others},
+			picture.Choice{Zoom: picture.Merged, Among: p.busy, Folded: others, Depth: -1})
+	}
+	return append(choices, picture.Choice{Zoom: picture.Changes, Among: p.all})
+}
+
+func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, parts turnParts) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, drawingTime)
 		defer cancel()
 		paper := picture.Paper{Width: key.width, Height: key.height, Time: drawingTime / 2, ASCII: key.ascii}
 		var canvas *picture.Canvas
-		for _, choice := range []picture.Choice{
-			{Zoom: picture.Merged, Among: among},
-			{Zoom: picture.Merged, Among: among, Depth: -1},
-			{Zoom: picture.Changes, Among: among},
-		} { // the first that fits, else the last
+		for _, choice := range parts.choices(scene) { // the first that fits, else the one that nearly does
 			drawn, _ := picture.Draw(ctx, scene, choice, paper)
-			if drawn != nil {
+			if drawn == nil {
+				break
+			}
+			if canvas == nil || key.excess(drawn) < key.excess(canvas) {
 				canvas = drawn
 			}
-			if drawn == nil || drawn.Width <= key.width && drawn.Height <= key.height {
+			if key.excess(canvas) == 0 {
 				break
 			}
 		}
 		return turnPictureMsg{key, canvas}
 	}
+}
+
+// foreign are the containers that hold none of the components and lie in none of them,
+// to be drawn folded.
+func foreign(scene picture.Scene, among []string) map[string]bool {
+	folded := map[string]bool{}
+	for _, d := range []*diagram.Diagram{scene.Before, scene.After} {
+		if d == nil {
+			continue
+		}
+		for _, c := range d.Components {
+			own := slices.ContainsFunc(among, func(a string) bool { return within(c.Container, a) || within(a, c.Container) })
+			if c.Container != "" && !own {
+				folded[c.Container] = true
+			}
+		}
+	}
+	return folded
+}
+
+// within tells whether a component is another one or lies in it.
+func within(component, container string) bool {
+	return component == container || strings.HasPrefix(component, container+".")
 }
 
 func (m *Model) onTurnPicture(msg turnPictureMsg) tea.Cmd {
