@@ -122,6 +122,7 @@ func walls(g *d2graph.Graph, e *d2graph.Edge) []layout.Box {
 			return
 		}
 		if title, ok := titleBox(o); ok {
+			title.X, title.Width = title.X-label.PADDING, title.Width+2*label.PADDING // else a line touches its letters
 			boxes = append(boxes, title)
 		}
 		for _, child := range o.ChildrenArray {

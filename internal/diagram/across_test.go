@@ -3,12 +3,15 @@ package diagram
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"testing/fstest"
 
 	"oss.terrastruct.com/d2/d2graph"
 	"oss.terrastruct.com/d2/lib/log"
 	"oss.terrastruct.com/d2/lib/textmeasure"
+
+	"github.com/archsync/archsync/internal/layout"
 )
 
 // placed compiles and places a text.
@@ -59,6 +62,18 @@ func TestEdgesAcrossBordersGoAround(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEdgesKeepOffTitles(t *testing.T) {
+	g := placed(t, "g: Title {grid-rows: 1; a; b; c}; g.a -> out")
+	box, _ := g.Root.HasChild([]string{"g"})
+	title, _ := titleBox(box)
+	for _, beside := range []float64{title.X - 3, title.X + title.Width + 3} {
+		upright := []layout.Point{{X: beside, Y: title.Y - 9}, {X: beside, Y: title.Y + title.Height + 9}}
+		if !slices.ContainsFunc(walls(g, g.Edges[0]), func(w layout.Box) bool { return w.CutBy(upright) }) {
+			t.Errorf("an edge at %v may touch the title, which is at %v", beside, title)
+		}
 	}
 }
 
