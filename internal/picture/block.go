@@ -151,7 +151,7 @@ func (m manner) lines(n Node) []string {
 // gridBlock sets the cells of a grid, all equally large.
 func (m manner) gridBlock(n Node, b *block) {
 	for _, l := range n.Lines {
-		lines := wrap(m.set(oneLine(l.Text)), m.name)
+		lines := wrap(m.set(oneLine(join(" ", markOf(l.Mark), m.sign(l.shape), l.Text))), m.name)
 		l.Text = strings.Join(lines, "\n")
 		b.rows = append(b.rows, l)
 		b.cell.width = max(b.cell.width, widest(lines)+4)

@@ -472,7 +472,9 @@ func (s *sheet) grid(i int) {
 
 func (s *sheet) gridCell(grid int, box Rect, l Line) {
 	subject := s.inner(grid, l, false)
-	s.rect(box, subject, BoxLine, l.Mark)
+	if !l.bare {
+		s.rect(box, subject, BoxLine, l.Mark)
+	}
 	for y := box.Y; y <= box.bottom(); y++ {
 		for x := box.X; x <= box.right(); x++ {
 			cell := s.at(x, y)

@@ -41,6 +41,9 @@ func (v View) fold(closed, bystanders []bool, merge bool) View {
 	if v.board.Shape == "sequence_diagram" {
 		return View{Nodes: []Node{v.sequence(layout.Root)}, board: v.board}
 	}
+	if v.isGrid(layout.Root) {
+		return View{Nodes: []Node{v.grid(layout.Root)}, board: v.board}
+	}
 	f := folding{
 		View: v, closed: closed, bystanders: bystanders, singles: v.singles(), out: View{board: v.board},
 		shown: make([]int, len(v.Nodes)), lifted: make([]bool, len(v.Nodes)),

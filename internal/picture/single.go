@@ -97,7 +97,7 @@ func arrow(arrows string) string {
 // isGrid tells whether a container is a grid of plain boxes that no edge enters: in
 // one with edges, or with containers in it, the layout decides on the order.
 func (v View) isGrid(i int) bool {
-	if v.Nodes[i].style["grid-rows"] == "" && v.Nodes[i].style["grid-columns"] == "" {
+	if style := v.styleOf(i); style["grid-rows"] == "" && style["grid-columns"] == "" {
 		return false
 	}
 	for _, n := range v.Nodes {
@@ -106,26 +106,37 @@ func (v View) isGrid(i int) bool {
 		}
 	}
 	for _, e := range v.Edges {
-		if (e.From != i && v.isIn(e.From, i)) || (e.To != i && v.isIn(e.To, i)) {
+		if i == layout.Root || (e.From != i && v.isIn(e.From, i)) || (e.To != i && v.isIn(e.To, i)) {
 			return false
 		}
 	}
 	return true
 }
 
+// styleOf is what the file says of a node; of the whole layer for [layout.Root].
+func (v View) styleOf(i int) map[string]string {
+	if i == layout.Root {
+		return v.board.Style
+	}
+	return v.Nodes[i].style
+}
+
 // grid makes one node of a grid, its cells row by row. D2 fills a grid of which only
 // the columns are given column by column.
 func (v View) grid(i int) Node {
-	n := v.Nodes[i]
+	n, style := Node{Parent: layout.Root}, v.styleOf(i)
+	if i != layout.Root {
+		n = v.Nodes[i]
+	}
 	n.Kind = Grid
 	var cells []Line
 	for _, c := range v.Nodes {
 		if c.Parent == i {
-			cells = append(cells, Line{Text: cellText(c), Subject: c.ID, Mark: c.Mark})
+			cells = append(cells, Line{Text: c.Label, Subject: c.ID, Mark: c.Mark, bare: c.bare(), shape: c.Shape})
 		}
 	}
-	rows, _ := strconv.Atoi(n.style["grid-rows"])
-	columns, _ := strconv.Atoi(n.style["grid-columns"])
+	rows, _ := strconv.Atoi(style["grid-rows"])
+	columns, _ := strconv.Atoi(style["grid-columns"])
 	switch {
 	case columns <= 0:
 		n.Across = share(len(cells), rows)
@@ -158,5 +169,3 @@ func transposed(cells []Line, height int) []Line {
 	}
 	return out
 }
-
-func cellText(n Node) string { return join(" ", markOf(n.Mark), sign(n.Shape), n.Label) }

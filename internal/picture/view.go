@@ -55,7 +55,14 @@ type Node struct {
 }
 
 // bare tells whether a node has no border.
-func (n Node) bare() bool { return n.Kind == Text && n.Shape == "text" && n.Mark == "" }
+func (n Node) bare() bool {
+	return n.Mark == "" && (n.Kind == Text && n.Shape == "text" || n.Kind != Folded && n.Label == "" && len(n.Lines) == 0 && n.unseen())
+}
+
+// unseen tells whether the diagram wants nothing painted of a node itself: it keeps room.
+func (n Node) unseen() bool {
+	return n.style["opacity"] == "0" || n.style["fill"] == "transparent" && (n.style["stroke"] == "transparent" || n.style["stroke-width"] == "0")
+}
 
 // Line is a line of text inside a node, with the subject it tells of.
 type Line struct {
@@ -63,7 +70,9 @@ type Line struct {
 	Subject string // "" for the node itself
 	Mark    change.Kind
 
-	whole bool // it is not broken, however narrow lines are wanted
+	whole bool   // it is not broken, however narrow lines are wanted
+	bare  bool   // of a grid: the cell has no border
+	shape string // of a grid: D2's word for the cell
 }
 
 // Edge is a connection as it is drawn, or several that are drawn as one.
