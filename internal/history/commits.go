@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/synclog"
@@ -65,16 +66,25 @@ func (a *Archive) between(ctx context.Context, m Moment, older, newer chronicle.
 
 // walkBetween are the commits that are reached from the tip and not from base, the
 // newest first. What base reaches is walked beside it as far as the clocks say that it
-// may still meet the other (git-rev-list(1) does it so).
+// may still meet the other (git-rev-list(1) does it so), and farther where a commit on
+// the way is older than its parent.
 func (s *Store) walkBetween(ctx context.Context, base, tip hash) ([]commit, error) {
 	w := walk{objects: s.objects, old: map[hash]bool{}, queued: map[hash]bool{}}
 	if !base.IsZero() {
 		w.old[base] = true
-		w.add(base)
+		w.add(base, endOfTime)
+		for i := range w.queue {
+			w.queue[i].committer.when = endOfTime // its own clock keeps nobody from what lies behind it
+		}
 	}
-	w.add(tip)
+	w.add(tip, endOfTime)
 	var found []commit
-	for w.queue.Len() > 0 && w.fresh > 0 && len(found) < mostWalked {
+	for beyond := 0; w.queue.Len() > 0 && len(found) < mostWalked; {
+		if w.fresh == 0 {
+			if beyond++; !w.skewed || beyond > len(found)+clockSlop {
+				break
+			}
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -88,11 +98,18 @@ func (s *Store) walkBetween(ctx context.Context, base, tip hash) ([]commit, erro
 			if old {
 				w.age(p)
 			}
-			w.add(p)
+			w.add(p, c.committer.when)
 		}
 	}
-	return slices.DeleteFunc(found, func(c commit) bool { return w.old[c.id] }), w.err
+	return slices.DeleteFunc(found, func(c commit) bool { return w.old[c.id] }), nil
 }
+
+// clockSlop is how many more commits are walked than were found where clocks are known
+// to be wrong.
+const clockSlop = 100
+
+// endOfTime is later than any clock.
+var endOfTime = time.Unix(1<<40, 0)
 
 // walk goes through commits by their clocks, the newest first.
 type walk struct {
@@ -101,12 +118,12 @@ type walk struct {
 	queued  map[hash]bool
 	old     map[hash]bool // reached from the base
 	fresh   int           // in the queue and not old
-	err     error
+	skewed  bool          // a commit was older than its parent
 }
 
-// add queues a commit once. One that is not there ends the walk on that side: a shallow
-// clone has no more.
-func (w *walk) add(id hash) {
+// add queues a commit once, of which a child was made at some time. One that is not
+// there ends the walk on that side: a shallow clone has no more.
+func (w *walk) add(id hash, child time.Time) {
 	if w.queued[id] {
 		return
 	}
@@ -115,20 +132,27 @@ func (w *walk) add(id hash) {
 	if err != nil {
 		return
 	}
+	w.skewed = w.skewed || c.committer.when.After(child)
 	if !w.old[id] {
 		w.fresh++
 	}
 	heap.Push(&w.queue, c)
 }
 
-// age marks a commit as reached from the base, in the queue or not yet.
+// age marks a commit as reached from the base, in the queue or not yet. One that was
+// taken for fresh comes once more, for its parents.
 func (w *walk) age(id hash) {
 	if w.old[id] {
 		return
 	}
 	w.old[id] = true
-	if slices.ContainsFunc(w.queue, func(c commit) bool { return c.id == id }) {
+	switch {
+	case slices.ContainsFunc(w.queue, func(c commit) bool { return c.id == id }):
 		w.fresh--
+	case w.queued[id]:
+		if c, err := w.objects.commit(id); err == nil {
+			heap.Push(&w.queue, c)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ const (
 type Moment struct {
 	Expr   string // as it was written
 	Kind   Kind
-	Date   string    // YYYY-MM-DD: of the sync, else the day of When in the log's zone, but never before the sync that byDate found it after
+	Date   string    // YYYY-MM-DD: of the sync, else the day of When in the log's zone, but never before the last sync that it holds
 	Commit string    // "" for now
 	Tag    string    // of a snapshot that has one
 	When   time.Time // the commit's clock
@@ -218,7 +219,30 @@ func (s *Store) commitMoment(e Expr, c commit, line []Snapshot) (Moment, error) 
 		}
 	}
 	when := c.committer.when.In(s.set.Zone)
-	return Moment{Expr: e.text, Kind: AtCommit, Date: when.Format(time.DateOnly), Commit: c.id.String(), When: when}, nil
+	held, err := s.lastHeld(c, line)
+	if err != nil {
+		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
+	}
+	return Moment{Expr: e.text, Kind: AtCommit, Date: max(when.Format(time.DateOnly), held), Commit: c.id.String(), When: when}, nil
+}
+
+// lastHeld is the date of the last sync that a commit holds: it is not older, whatever
+// its clock says. "" when it holds none.
+func (s *Store) lastHeld(c commit, line []Snapshot) (string, error) {
+	dates, err := s.recorded(c.id)
+	if err != nil {
+		return "", err
+	}
+	for _, snap := range slices.Backward(line) {
+		if !slices.Contains(dates, snap.Date) || snap.Problem != nil {
+			continue
+		}
+		held, err := s.comesAfter(context.Background(), c, snap.Commit, snap.Date)
+		if err != nil || held {
+			return snap.Date, err
+		}
+	}
+	return "", nil
 }
 
 // byDate is the snapshot of the date; else the newest commit up to the end of that
@@ -262,56 +286,89 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 // HEAD) to the one before it, and gives the first commit not newer than the day. A
 // snapshot that was closed on a branch and merged later does not lie on the way:
 // then only a commit that holds it comes after it.
+//
+// Clocks are asked last. The sync before and the sync after are known by tags and
+// records; between them a commit whose clock is behind the day of the sync that it
+// follows counts with the commit before it, and one whose clock is ahead of the day is
+// passed over, which those that follow it are not.
 func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, bool, error) {
 	id, err := s.walkStart(after)
 	if err != nil || id.IsZero() {
 		return commit{}, false, err
 	}
-	day, _ := time.ParseInLocation(time.DateOnly, date, s.set.Zone)
-	end := day.AddDate(0, 0, 1)
-	stop := hash{}
+	end := s.day(date).AddDate(0, 0, 1)
+	stop, begin := hash{}, time.Time{}
 	if before != nil {
-		stop = hashOf(before.Commit)
+		stop, begin = hashOf(before.Commit), s.day(before.Date)
 	}
+	var behind commit // the newest of those on the way whose clock is behind
 	for steps := 1; !id.IsZero() && (before == nil || id != stop); steps++ {
 		if steps == plainSteps && !isShallow(s.objects.dirs[0]) { // what a shallow clone leaves out git's table may still name
-			id = readCommitGraph(s.objects.dirs[0]).firstOlder(id, end.Unix(), stop)
+			if older := readCommitGraph(s.objects.dirs[0]).firstOlder(id, end.Unix(), stop); older != id {
+				id, behind = older, commit{}
+			}
 		}
 		c, err := s.objects.commit(id)
 		if err != nil {
 			return commit{}, false, err
 		}
-		if c.committer.when.Before(end) {
-			has, err := s.hasLog(c)
-			if has && before != nil && before.Problem == nil {
-				has, err = s.comesAfter(c, *before)
+		switch when := c.committer.when; {
+		case !when.Before(end):
+			behind = commit{}
+		case !when.Before(begin):
+			if !behind.id.IsZero() {
+				c = behind
 			}
-			return c, has, err
+			return s.following(c, before)
+		case behind.id.IsZero():
+			behind = c
 		}
 		id = firstParent(c)
 	}
-	return commit{}, false, nil
+	if behind.id.IsZero() {
+		return commit{}, false, nil
+	}
+	return s.following(behind, before)
+}
+
+// day is when a date begins in the log's zone.
+func (s *Store) day(date string) time.Time {
+	day, _ := time.ParseInLocation(time.DateOnly, date, s.set.Zone)
+	return day
+}
+
+// following is a commit if it has the log and, where there is a snapshot before, holds
+// that.
+func (s *Store) following(c commit, before *Snapshot) (commit, bool, error) {
+	has, err := s.hasLog(c)
+	if has && before != nil && before.Problem == nil {
+		has, err = s.comesAfter(context.Background(), c, before.Commit, before.Date)
+	}
+	return c, has, err
 }
 
 // plainSteps is how many commits are read one by one before git's table of them is.
 const plainSteps = 200
 
-// comesAfter tells whether a commit holds a snapshot: the record that the sync wrote
-// stands in it, or it is reached from it.
-func (s *Store) comesAfter(c commit, snap Snapshot) (bool, error) {
-	id := hashOf(snap.Commit)
-	then, err := s.objects.commit(id)
+// comesAfter tells whether a commit holds the snapshot of a date: the record that the
+// sync wrote stands in it, or it is reached from it.
+func (s *Store) comesAfter(ctx context.Context, c commit, snapshot, date string) (bool, error) {
+	then, err := s.objects.commit(hashOf(snapshot))
 	if err != nil {
 		return false, err
 	}
-	wrote, had, err := s.objects.find(then.tree, s.recordPath(snap.Date))
-	if err == nil && had {
-		has, ok, err := s.objects.find(c.tree, s.recordPath(snap.Date))
-		if err == nil && ok && has.id == wrote.id {
-			return true, nil
+	name := s.recordPath(date)
+	wrote, had, err := s.find(then.tree, name)
+	if err != nil {
+		return false, err
+	}
+	if had {
+		is, has, err := s.find(c.tree, name)
+		if err != nil || has && is.id == wrote.id {
+			return has, err
 		}
 	}
-	return s.reaches(context.Background(), []hash{c.id}, id)
+	return s.reaches(ctx, []hash{c.id}, then.id)
 }
 
 // walkStart is the newest commit that may lie before the snapshot: its parent, or

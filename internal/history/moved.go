@@ -195,19 +195,23 @@ func (s *Store) isAtHead(dir string) bool {
 	return err == nil && has
 }
 
-// has tells whether a tree has a file of the log, or its folder, wherever the log lies
-// in it.
+// has tells whether a tree has a file of the log, or its folder.
 func (s *Store) has(tree hash, name string) (bool, error) {
-	_, has, err := s.objects.find(tree, name)
+	_, has, err := s.find(tree, name)
+	return has, err
+}
+
+// find finds a file of the log, or its folder, wherever the log lies in a tree.
+func (s *Store) find(tree hash, name string) (entry, bool, error) {
+	e, has, err := s.objects.find(tree, name)
 	if err != nil || has {
-		return has, err
+		return e, has, err
 	}
 	dir, err := s.dirAt(tree)
 	if err != nil || dir == s.set.Dir {
-		return false, err
+		return entry{}, false, err
 	}
-	_, has, err = s.objects.find(tree, s.nameIn(dir, name))
-	return has, err
+	return s.objects.find(tree, s.nameIn(dir, name))
 }
 
 // nameIn is where a file of the log, by its present name, is in a tree in which the log

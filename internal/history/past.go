@@ -37,7 +37,11 @@ func (a *Archive) Past(ctx context.Context, m Moment, memo chronicle.Memo) (chro
 // sync may come before or after it.
 func (a *Archive) before(ctx context.Context, s chronicle.Snapshot, m Moment) (bool, error) {
 	if m.Kind == AtCommit && s.Date == m.Date {
-		return a.store.reaches(ctx, []hash{hashOf(m.Commit)}, hashOf(s.Commit))
+		c, err := a.store.objects.commit(hashOf(m.Commit))
+		if err != nil {
+			return false, err
+		}
+		return a.store.comesAfter(ctx, c, s.Commit, s.Date)
 	}
 	return m.Kind == Now || s.Date <= m.Date, nil
 }
