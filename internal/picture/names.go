@@ -25,30 +25,37 @@ type names struct {
 // whichever it begins at, with a number where several do.
 func nameAll(ctx context.Context, takes []Take, from int, s stage) []names {
 	known := identities(takes)
-	var all []names
-	for _, t := range takes[from:] {
-		by := func(v View) naming {
-			return naming{names: &names{view: v}, now: known[t.After], was: known[t.Before], taken: map[string]bool{}}
-		}
-		main, near := t.shown(ctx, s, by).apart()
-		n := by(main)
-		n.near = near
+	takes = takes[from:]
+	by := func(t Take, v View) naming {
+		n := naming{names: &names{view: v}, now: known[t.After], was: known[t.Before], taken: map[string]bool{}}
 		n.nameNodes()
+		return n
+	}
+	layers := make([]layer, len(takes))
+	var staged []layer
+	for i, t := range takes {
+		if t.Zoom == Changes {
+			v, closed := t.chosen(t.Choice)
+			layers[i] = layer{v, by(t, v).nodes, closed}
+			staged = append(staged, layers[i])
+		}
+	}
+	s.set(ctx, staged)
+	all := make([]names, len(takes))
+	for i, t := range takes {
+		var v View
+		if t.Zoom == Changes {
+			v = s.view(layers[i], t.Choice)
+		} else {
+			v = t.View(t.Choice)
+		}
+		main, near := v.apart()
+		n := by(t, main)
 		n.nameEdges()
-		all = append(all, *n.names)
+		n.near = near
+		all[i] = *n.names
 	}
 	return all
-}
-
-// shown is what is to be seen of a take on a stage.
-func (t Take) shown(ctx context.Context, s stage, by func(View) naming) View {
-	if t.Zoom != Changes {
-		return t.View(t.Choice)
-	}
-	v, closed := t.chosen(t.Choice)
-	n := by(v)
-	n.nameNodes()
-	return s.view(ctx, v, n.nodes, closed, t.Choice)
 }
 
 // identities follows the diagrams of takes in the order in which they come.

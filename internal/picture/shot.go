@@ -24,9 +24,9 @@ type Shot struct {
 	above int // rows for what stands above the drawings
 }
 
-// Take is a scene of a shot, and what of it is to be seen. With the zoom [Changes] it is
-// as much as fits when it is first seen, and the same in all takes: what changes in a
-// container that is folded is counted there.
+// Take is a scene of a shot, and what of it is to be seen. With the zoom [Changes] the
+// same containers are open in all takes: those in which something changes in any of them,
+// as far as they fit the paper. What changes in a folded one is counted on it.
 type Take struct {
 	Scene
 	Choice
