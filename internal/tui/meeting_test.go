@@ -129,7 +129,7 @@ func TestPartsOfATurn(t *testing.T) {
 	if !ok || !slices.Contains(parts.all, "storage") || !slices.Contains(parts.busy, "storage.index") || slices.Contains(parts.busy, "storage") {
 		t.Errorf("%+v", parts)
 	}
-	if others := foreign(scene, parts.all); !maps.Equal(others, map[string]bool{"ingest": true, "query": true}) {
+	if others := foreign(scene, parts.all); !maps.Equal(others, map[string]bool{"query": true}) {
 		t.Errorf("folded are %v", others)
 	}
 	for i, c := range parts.choices(scene) {
