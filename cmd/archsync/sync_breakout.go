@@ -299,8 +299,9 @@ func (v *invocation) breakoutCloseCommand() *cobra.Command {
 		Use:   "close ID",
 		Short: "give a breakout its outcome: a decision, an item, or nothing",
 		Long: `Closes a breakout with what came of it. A decision or an item that is there already is
-named; a new one is made in the same step: --new-decision drafts an RFD with the next
-number and the context filled in, --new-item puts an item on the board that touches
+named; a new one is made in the same step: --new-decision drafts one with the next
+number and the context filled in, in the format that most of the log's decisions have
+(RFD, MADR or Nygard), --new-item puts an item on the board that touches
 what the breakout was about. --no-action says why nothing follows.`,
 		Example: `  archsync sync breakout close blast-radius --decision 0031
   archsync sync breakout close blast-radius --new-decision "Cells hold 800 tenants"
@@ -312,7 +313,7 @@ what the breakout was about. --no-action says why nothing follows.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.decision, "decision", "", "the RFD or ADR that came of it, by `ID` or number")
-	flags.StringVar(&o.newDecision, "new-decision", "", "draft an RFD with this `TITLE`")
+	flags.StringVar(&o.newDecision, "new-decision", "", "draft a decision with this `TITLE`")
 	flags.StringVar(&o.item, "item", "", "the item that came of it, by its `ID`")
 	flags.StringVar(&o.newItem, "new-item", "", "put an item with this `TITLE` on the board")
 	flags.StringVar(&o.noAction, "no-action", "", "nothing follows, and `WHY`")

@@ -73,6 +73,7 @@ func DecideBreakout(l *Log, id, title, today, author string) (e Edit, draft stri
 		return Edit{}, "", err
 	}
 	d := decision.Draft{
+		Format: decision.UsualFormat(l.Decisions),
 		Number: decision.NextNumber(l.Decisions), Title: cmp.Or(title, b.Topic), Date: today,
 		Touches: b.Components, Breakouts: []string{b.ID}, Context: l.contextOf(b),
 	}
