@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -107,20 +108,20 @@ func whenByHand(t *testing.T, log string, states []state, texts []string) {
 	line := func(begin string) func(int) bool {
 		return func(i int) bool { return strings.Contains("\n"+texts[i], "\n"+begin) }
 	}
-	both := func(a, b func(int) bool) func(int) bool { return func(i int) bool { return a(i) && b(i) } }
+	id, status := oftenTurned(t, log, states)
 	for predicate, holds := range map[string]func(int) bool{
-		"exists data.clickhouse":                       has("data", "clickhouse"),
+		"status " + id + " = ongoing":                  func(i int) bool { return status(i) == "ongoing" },
 		"exists component messaging.zookeeper":         has("messaging", "zookeeper"),
-		"exists data.memcached and exists data.redis":  both(has("data", "memcached"), has("data", "redis")),
-		"not exists messaging.kafka":                   func(i int) bool { return !has("messaging", "kafka")(i) },
-		"snuba.snuba-api -> data.clickhouse":           line("snuba.snuba-api -> data.clickhouse"),
 		"exists apps.geoipupdate or exists edge.relay": func(i int) bool { return has("apps", "geoipupdate")(i) || has("edge", "relay")(i) },
-		"count items > 400":                            func(i int) bool { return items(i) > 400 },
-		"count items of sig-node >= 60":                func(i int) bool { return len(states[i].items["sig-node"]) >= 60 },
-		"exists group sig-windows": func(i int) bool {
-			return len(states[i].items["sig-windows"]) > 0 || wasThere(states[:i], "sig-windows")
+		"exists snuba.snuba-sessions-consumer and not exists snuba.snuba-cleanup": func(i int) bool {
+			return has("snuba", "snuba-sessions-consumer")(i) && !has("snuba", "snuba-cleanup")(i)
 		},
-		"count items <= 300 and not exists data.clickhouse": func(i int) bool { return items(i) <= 300 && !has("data", "clickhouse")(i) },
+		"not (exists messaging.zookeeper or exists snuba.snuba-consumer)": func(i int) bool { return !has("messaging", "zookeeper")(i) && !has("snuba", "snuba-consumer")(i) },
+		"messaging.kafka -> messaging.zookeeper":                          line("messaging.kafka -> messaging.zookeeper"),
+		"count connections > 340 and exists messaging.zookeeper":          func(i int) bool { return strings.Count(texts[i], " -> ") > 340 && has("messaging", "zookeeper")(i) },
+		"count items > 400":                      func(i int) bool { return items(i) > 400 },
+		"count items of sig-instrumentation > 9": func(i int) bool { return len(states[i].items["sig-instrumentation"]) > 9 },
+		"group sig-storage has no update":        func(i int) bool { return !updatedByHand(states, i, "sig-storage") },
 	} {
 		code, out, errs := answer(t, log, "when", predicate, "--json")
 		var got struct{ Data jsonWhen }
@@ -136,9 +137,54 @@ func whenByHand(t *testing.T, log string, states []state, texts []string) {
 	}
 }
 
-// wasThere tells whether a group had items before: its file stays when it has none.
-func wasThere(states []state, group string) bool {
-	return slices.ContainsFunc(states, func(s state) bool { return len(s.items[group]) > 0 })
+// oftenTurned is the item that is there in the end and whose status was ongoing again
+// most often, with what the source says of it.
+func oftenTurned(t *testing.T, log string, states []state) (id string, status func(i int) string) {
+	t.Helper()
+	most := 0
+	for _, g := range boardAt(t, log, states[len(states)-1].date).Data.Groups {
+		for _, it := range g.Items {
+			ref, _ := it["ref"].(string)
+			of := func(i int) string {
+				text, _ := states[i].items[g.Name][ref]["status"].(string)
+				return text
+			}
+			turns := 0
+			for i := range states {
+				if of(i) == "ongoing" && i > 0 && of(i-1) != "ongoing" {
+					turns++
+				}
+			}
+			if turns > most {
+				id, status, most = it["id"].(string), of, turns
+			}
+		}
+	}
+	if most == 0 {
+		t.Fatal("no item has a past")
+	}
+	return id, status
+}
+
+// updatedByHand tells whether anything of a group's items differs from the date before,
+// other than that finished ones are gone.
+func updatedByHand(states []state, i int, group string) bool {
+	now := states[i].items[group]
+	if i == 0 {
+		return len(now) > 0
+	}
+	before := states[i-1].items[group]
+	for ref, it := range now {
+		if !reflect.DeepEqual(it, before[ref]) {
+			return true
+		}
+	}
+	for ref, it := range before {
+		if status := it["status"]; now[ref] == nil && status != "done" && status != "dropped" {
+			return true
+		}
+	}
+	return false
 }
 
 func biographyOf(t *testing.T, log string, args ...string) jsonBiography {
