@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -20,6 +21,8 @@ func questions() [][]string {
 		{"search", "a", "--limit", "0", "--json"},
 		{"search", "--fuzzy", "strg", "at:@-2", "--limit", "0", "--json"},
 		{"search", "--regexp", "^the", "--at", "@-1", "--json"},
+		{"why", "ingest.kafka", "--json"},
+		{"when", "count components > 10", "--at", "@-1", "--json"},
 	}
 }
 
@@ -58,6 +61,47 @@ func TestTheCacheChangesNoAnswer(t *testing.T) {
 				both.Go(func() { check("two at once") })
 			}
 			both.Wait()
+		}
+	}
+}
+
+// Real processes that ask at the same time with one cache that is empty give the answers
+// of one that is alone, and leave a cache that gives them too.
+func TestProcessesShareTheCache(t *testing.T) {
+	root, cache := filepath.Join(t.TempDir(), "log"), t.TempDir()
+	if _, errs := askIn(t, t.TempDir(), "", "demo", root, "--groups", "3", "--syncs", "40", "--items", "4", "--shapes", "12"); errs != "" {
+		t.Fatal(errs)
+	}
+	asked := questions()
+	want := make([]string, len(asked))
+	for i, q := range asked {
+		want[i], _ = askIn(t, root, "", q...)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, state := range []string{"cold", "warm"} {
+		var all sync.WaitGroup
+		for i, q := range asked {
+			for range 2 {
+				all.Go(func() {
+					cmd := exec.Command(self, q...)
+					cmd.Args[0] = "archsync"
+					cmd.Dir, cmd.Env = root, append(os.Environ(), "NOW=2026-12-01T09:00:00Z", "XDG_CACHE_HOME="+cache)
+					got, err := cmd.Output()
+					if err != nil || string(got) != want[i] {
+						t.Errorf("%s, %q: another answer: %v", state, q, err)
+					}
+				})
+			}
+		}
+		all.Wait()
+	}
+	mangle(t, cache, func(text []byte) []byte { return text }) // there is something
+	for i, q := range asked {
+		if got, _ := askIn(t, root, cache, q...); got != want[i] {
+			t.Errorf("%q: another answer from what the processes kept", q)
 		}
 	}
 }

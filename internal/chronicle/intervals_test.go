@@ -2,10 +2,15 @@ package chronicle
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"testing/fstest"
+
+	"pgregory.net/rapid"
 
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -127,4 +132,93 @@ func TestIntervalsGiveTheState(t *testing.T) {
 	if reads["2026-03-01"]+reads["2026-03-05"] > 0 {
 		t.Errorf("read again: %v", reads)
 	}
+}
+
+// Law: however many intervals the memo keeps in one entry, and whichever of them are
+// gone or cut off, they are those that are computed; a sync that is new costs itself.
+func TestIntervalsInSpans(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var syncs []map[string]string
+		for range rapid.IntRange(0, 3*spanLength).Draw(t, "syncs") {
+			files := map[string]string{"board/storage.yaml": item(rapid.SampledFrom([]string{"aaaaa", "bbbbb"}).Draw(t, "id"), rapid.SampledFrom([]string{"Shard", "Split"}).Draw(t, "title"), "")}
+			switch rapid.IntRange(0, 30).Draw(t, "diagram") {
+			case 0:
+				files[architecture] = "api {"
+			case 1, 2, 3, 4:
+				files[architecture] = "api -> store"
+			default:
+				files[architecture] = "api -> store: reads"
+			}
+			syncs = append(syncs, files)
+		}
+		line := logs(syncs...)
+		want, err := line.Intervals(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		memo := &memory{}
+		line.Memo = memo
+		check := func(state string, n int) {
+			part := line
+			part.Snapshots = line.Snapshots[:n]
+			if got, err := part.Intervals(context.Background()); err != nil || !reflect.DeepEqual(got, want[:n]) {
+				t.Fatalf("%s, %d syncs: %v\n%+v\nwant\n%+v", state, n, err, got, want[:n])
+			}
+		}
+		check("cold", rapid.IntRange(0, len(want)).Draw(t, "first"))
+		check("longer", len(want))
+		for _, key := range slices.Sorted(maps.Keys(memo.kept)) {
+			if entry := memo.kept[key]; rapid.Bool().Draw(t, "mangled") {
+				memo.kept[key] = entry[:rapid.IntRange(0, len(entry)-1).Draw(t, "length")]
+			}
+		}
+		check("mangled", len(want))
+		check("warm", len(want))
+	})
+}
+
+// What is remembered is not read, but for the sync that is compared with the new one.
+func TestANewIntervalCostsItself(t *testing.T) {
+	var syncs []map[string]string
+	for range 2*spanLength + 3 {
+		syncs = append(syncs, map[string]string{"board/storage.yaml": item("aaaaa", fmt.Sprint(len(syncs)), "")})
+	}
+	line := logs(syncs...)
+	line.Memo = &memory{}
+	past, n := line, len(syncs)
+	past.Snapshots = line.Snapshots[:n-1]
+	if _, err := past.Intervals(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var read []string
+	inner := line.Read
+	line.Read = func(ctx context.Context, s Snapshot) (*synclog.Log, error) {
+		read = append(read, s.Commit)
+		return inner(ctx, s)
+	}
+	want := []string{line.Snapshots[n-2].Commit, line.Snapshots[n-1].Commit}
+	if _, err := line.Intervals(t.Context()); err != nil || !slices.Equal(read, want) {
+		t.Errorf("read %v, want %v: %v", read, want, err)
+	}
+}
+
+func FuzzIntervals(f *testing.F) {
+	line := story()
+	intervals, err := line.Intervals(context.Background())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(encodeIntervals(intervals[:1]))
+	f.Add(encodeIntervals(intervals[1:2]))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		in := make([]Interval, 1)
+		if !decodeIntervals(content, line.Snapshots[:1], in) {
+			return
+		}
+		new(State).Apply(in[0])
+		again := make([]Interval, 1)
+		if !decodeIntervals(encodeIntervals(in), line.Snapshots[:1], again) || !reflect.DeepEqual(again, in) {
+			t.Errorf("%+v becomes %+v", in, again)
+		}
+	})
 }
