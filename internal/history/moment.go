@@ -290,7 +290,8 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 // Clocks are asked last. The sync before and the sync after are known by tags and
 // records; between them a commit whose clock is behind the day of the sync that it
 // follows counts with the commit before it, and one whose clock is ahead of the day is
-// passed over, which those that follow it are not.
+// passed over, which those that follow it are not. Where hundreds in a row are behind,
+// the newest of them counts by its own clock: nobody walks a monorepo for that.
 func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, bool, error) {
 	id, err := s.walkStart(after)
 	if err != nil || id.IsZero() {
@@ -301,7 +302,8 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 	if before != nil {
 		stop, begin = hashOf(before.Commit), s.day(before.Date)
 	}
-	var behind commit // the newest of those on the way whose clock is behind
+	var behind commit // the newest of those in a row whose clock is behind
+	row := 0
 	for steps := 1; !id.IsZero() && (before == nil || id != stop); steps++ {
 		if steps == plainSteps && !isShallow(s.objects.dirs[0]) { // what a shallow clone leaves out git's table may still name
 			if older := readCommitGraph(s.objects.dirs[0]).firstOlder(id, end.Unix(), stop); older != id {
@@ -321,8 +323,11 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 			}
 			return s.following(c, before)
 		case behind.id.IsZero():
-			behind = c
+			behind, row = c, 0
+		case row == plainSteps: // so many are no accident: the sync was closed under a later date
+			return s.following(behind, before)
 		}
+		row++
 		id = firstParent(c)
 	}
 	if behind.id.IsZero() {

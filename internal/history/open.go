@@ -43,6 +43,7 @@ type Store struct {
 
 	set    Settings
 	places *places // where the log of set lay
+	lost   *lost   // its snapshots without a tag
 }
 
 // Init makes a repository with nothing in it in the folder path, on the branch,
@@ -136,7 +137,7 @@ func (s *Store) With(set Settings) *Store {
 		Zone:      cmp.Or(set.Zone, time.UTC),
 	}
 	if s.places == nil || next.set.Dir != s.set.Dir || next.set.TagPrefix != s.set.TagPrefix {
-		next.places = &places{none: map[hash]bool{}}
+		next.places, next.lost = &places{none: map[hash]bool{}}, &lost{}
 	}
 	return &next
 }

@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
@@ -145,12 +146,38 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []Snapshot
+	dates = slices.DeleteFunc(dates, func(date string) bool { return tagged[date] })
+	return s.lost.under(head.String()+strings.Join(dates, " "), func() ([]Snapshot, bool) { return s.walkTo(head, dates) }), nil
+}
+
+// lost are snapshots without a tag, which took a walk to find.
+type lost struct {
+	mu    sync.Mutex
+	key   string // of the history and the dates for which they were found
+	found []Snapshot
+}
+
+// under gives what was found under a key before, or finds it. Only what is whole is
+// kept: what was missing may come.
+func (l *lost) under(key string, find func() (found []Snapshot, whole bool)) []Snapshot {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.key == key {
+		return slices.Clone(l.found)
+	}
+	found, whole := find()
+	if whole {
+		l.key, l.found = key, found
+	}
+	return slices.Clone(found)
+}
+
+// walkTo finds the commits that brought the records of the dates and say that they are
+// their snapshots; whole tells that nothing was missing on the way.
+func (s *Store) walkTo(head hash, dates []string) (found []Snapshot, whole bool) {
 	from := head
+	whole = true
 	for _, date := range slices.Backward(dates) {
-		if tagged[date] {
-			continue
-		}
 		c, ok, err := s.broughtBy(from, s.recordPath(date))
 		if err == nil && !ok && from != head {
 			c, ok, err = s.broughtBy(head, s.recordPath(date))
@@ -158,6 +185,7 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 		if errors.Is(err, plumbing.ErrObjectNotFound) {
 			found = append(found, Snapshot{Date: date, Problem: s.unreadable(date, "of "+date, err)})
 		}
+		whole = whole && err == nil
 		if err != nil || !ok {
 			continue
 		}
@@ -168,7 +196,7 @@ func (s *Store) untagged(tagged map[string]bool) ([]Snapshot, error) {
 			})
 		}
 	}
-	return found, nil
+	return found, whole
 }
 
 func (s *Store) recordPath(date string) string { return path.Join(s.set.Dir, "syncs", date+".md") }
