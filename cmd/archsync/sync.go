@@ -31,7 +31,7 @@ shown; from then on that moment can be travelled to.`,
 		v.syncPauseCommand(), v.syncStopCommand(), v.syncBreakoutCommand(),
 		v.syncNextCommand(), v.syncSkipCommand(), v.syncRescheduleCommand(), v.syncICSCommand(), v.syncRemindCommand(),
 		v.syncAgendaCommand(), v.syncCloseCommand(), v.syncReopenCommand(),
-		v.syncMinutesCommand(),
+		v.syncShowCommand(), v.syncMinutesCommand(),
 	)
 }
 

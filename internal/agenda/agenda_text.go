@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
@@ -86,7 +87,33 @@ func (s *Sync) opening() string {
 	case counts.Total() == 0:
 		return fmt.Sprintf("Since the sync of %s only texts changed.", s.Past.Last())
 	}
-	return fmt.Sprintf("Since the sync of %s: %s.", s.Past.Last(), synclog.Summary(counts))
+	return fmt.Sprintf("Since the sync of %s, %s.", s.Past.Last(), countsWords(counts))
+}
+
+// countsWords says in words how much changed, as far as anything did.
+func countsWords(n synclog.Counts) string {
+	var all []string
+	for _, of := range []struct {
+		noun, gone string
+		n          change.Counts
+	}{
+		{"items", "off the board", n.Items}, {"components", "removed", n.Components},
+		{"connections", "removed", n.Connections}, {"decisions", "removed", n.Decisions},
+	} {
+		var parts []string
+		for _, part := range []struct {
+			n    int
+			word string
+		}{{of.n.Added, "new"}, {of.n.Changed, "changed"}, {of.n.Renamed, "renamed"}, {of.n.Moved, "moved"}, {of.n.Removed, of.gone}} {
+			if part.n > 0 {
+				parts = append(parts, fmt.Sprint(part.n, " ", part.word))
+			}
+		}
+		if len(parts) > 0 {
+			all = append(all, of.noun+": "+strings.Join(parts, ", "))
+		}
+	}
+	return strings.Join(all, "; ")
 }
 
 func (s *Sync) breakoutLines(open []OpenBreakout) []string {
