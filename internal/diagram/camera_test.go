@@ -248,6 +248,8 @@ type figures struct {
 	through          int // edges through boxes
 	ratio            float64
 	compared         int
+	longest          float64 // of a component, in what it needs
+	long, boxes      int     // components more than three times as long as that, and all
 }
 
 // step compares neighbouring pictures: of what is the same and in the same container.
@@ -310,6 +312,28 @@ func (f *figures) compare(t *testing.T, lens diagram.Lens, d *diagram.Diagram, i
 	f.through += m.Through + m.Foreign
 	f.ratio += m.Area / layout.Measure(g, fresh).Area
 	f.compared++
+	f.measureBoxes(g, is)
+}
+
+// measureBoxes compares the components that contain nothing with what they ask for.
+func (f *figures) measureBoxes(g layout.Graph, is diagram.Frame) {
+	const long = 3
+	contains := map[int]bool{}
+	for _, n := range g.Nodes {
+		contains[n.Parent] = true
+	}
+	for i, b := range is.Boxes {
+		if contains[i] {
+			continue
+		}
+		n := g.Nodes[i]
+		by := max(b.Width/n.Width, b.Height/n.Height)
+		f.longest = max(f.longest, by)
+		f.boxes++
+		if by > long {
+			f.long++
+		}
+	}
 }
 
 func measureFrames(t *testing.T, lens diagram.Lens, versions []*diagram.Diagram, frames []diagram.Frame) figures {
@@ -332,8 +356,8 @@ type bounds struct{ move, area float64 }
 func (f figures) check(t *testing.T, mode string, b bounds) {
 	t.Helper()
 	dx, dy, area := f.dx/float64(f.moves), f.dy/float64(f.moves), f.ratio/float64(f.compared)
-	t.Logf("%-9s %3d steps, %d keyframes: moved %.3f widths and %.3f heights, %d pairs turned, %.2f of a fresh area, %d edges through boxes",
-		mode, f.steps, f.keyframes, dx, dy, f.flips, area, f.through)
+	t.Logf("%-9s %3d steps, %d keyframes: moved %.3f widths and %.3f heights, %d pairs turned, %.2f of a fresh area, %d edges through boxes; %d of %d boxes are over 3 times as long as need be, the longest %.1f times",
+		mode, f.steps, f.keyframes, dx, dy, f.flips, area, f.through, f.long, f.boxes, f.longest)
 	if dx >= b.move || dy >= b.move || f.flips > 0 || area >= b.area || f.through > 0 {
 		t.Errorf("%s: the bounds are %+v, no pair turned, no edge through a box", mode, b)
 	}
