@@ -37,12 +37,8 @@ const stretchCost = 3
 // weight is what a step of a box counts: the smaller it is, the more.
 func (s *solver) weight(b extent) float64 { return 1 / max(1, s.length(b)) }
 
-// length is how long a box may be without being stretched: what it asks for, or what it
-// was, but not many times what it asks for.
-func (s *solver) length(b extent) float64 {
-	const most = 3
-	return max(b.size, min(most*b.size, s.was[b.high]-s.was[b.low]))
-}
+// length is how long a box may be without being stretched.
+func (s *solver) length(b extent) float64 { return max(b.size, s.was[b.high]-s.was[b.low]) }
 
 // herd is a set of stops that move together.
 type herd struct {

@@ -10,7 +10,7 @@ import (
 // StillVersion names how versions are placed from one to the next. It changes whenever
 // [Still] or [Camera.Next] may place the same graphs otherwise, and is part of the key
 // of every placement that is kept.
-const StillVersion = "still 5"
+const StillVersion = "still 4"
 
 // Still places all versions of a graph so that what they share stays where it is.
 // Nodes and edges of two versions are the same when their ids are equal; a node's
