@@ -53,3 +53,27 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkShoot places a year of a real history as one, BenchmarkExtend one more sync
+// behind it.
+func BenchmarkShoot(b *testing.B) {
+	takes := takesOf(scenesOf(b, "opentelemetry-demo"), Changes)[:shotLength]
+	for b.Loop() {
+		if _, err := Shoot(b.Context(), takes, wideScreen); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkExtend(b *testing.B) {
+	takes := takesOf(scenesOf(b, "opentelemetry-demo"), Changes)[:shotLength]
+	shot, err := Shoot(b.Context(), takes[:shotLength-1], wideScreen)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := shot.Extend(b.Context(), takes[shotLength-1]); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
