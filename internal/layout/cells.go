@@ -8,7 +8,7 @@ import (
 )
 
 // CellsVersion names the engine that [ELKCells] makes; see [ELKVersion].
-const CellsVersion = ELKVersion + " cells 1"
+const CellsVersion = ELKVersion + " cells 2"
 
 // ELKCells makes an engine for drawings in terminal cells. The unit is the line
 // between two cells' middles: a box of h rows is h-1 high, so that borders and
@@ -71,6 +71,7 @@ func translateCells(g Graph, tight bool) translation {
 			spread(n.LayoutOptions)
 			if !joined[i] {
 				n.LayoutOptions["elk.hierarchyHandling"] = "SEPARATE_CHILDREN"
+				n.LayoutOptions["elk.nodeSize.minimum"] = minimumSize(g.Nodes[i].Width, g.Nodes[i].Height)
 			}
 		}
 		n.LayoutOptions["elk.portAlignment.default"] = "CENTER"

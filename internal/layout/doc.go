@@ -33,7 +33,7 @@
 //   - Edges across containers need hierarchyHandling INCLUDE_CHILDREN on the root
 //     and on every container, and all edges listed at the root.
 //   - nodeSize.minimum of a container is read as (height, width) when the direction
-//     is DOWN or UP.
+//     is DOWN or UP, but for one that is laid out by itself (SEPARATE_CHILDREN).
 //   - Node positions are relative to their container. Edge coordinates are relative
 //     to the container that the engine names in the edge, which need not be the
 //     common container of its ends.

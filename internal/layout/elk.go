@@ -174,14 +174,19 @@ func containerOptions(n Node, d Direction, s Spacing) elk.LayoutOptions {
 	o := commonOptions(s)
 	o["elk.layered.considerModelOrder.strategy"] = "NONE"
 	o["elk.layered.cycleBreaking.strategy"] = "GREEDY"
-	first, second := math.Ceil(n.Width), math.Ceil(n.Height)
+	first, second := n.Width, n.Height
 	if !d.Horizontal() {
 		first, second = second, first
 	}
-	o["elk.nodeSize.minimum"] = fmt.Sprintf("(%.0f, %.0f)", first, second)
+	o["elk.nodeSize.minimum"] = minimumSize(first, second)
 	o["elk.padding"] = fmt.Sprintf("[top=%.0f,left=%.0f,bottom=%.0f,right=%.0f]",
 		n.Padding.Top, n.Padding.Left, n.Padding.Bottom, n.Padding.Right)
 	return o
+}
+
+// minimumSize is how elk writes a size. Rounded up, so that nothing is cut.
+func minimumSize(first, second float64) string {
+	return fmt.Sprintf("(%.0f, %.0f)", math.Ceil(first), math.Ceil(second))
 }
 
 func elkNode(i int, n Node) *elk.Node {
