@@ -34,6 +34,7 @@ type syncScreen struct {
 	scroll   int
 	pictured bool // the picture has the page, where both have no room
 	drawn    turnPictures
+	eye      turnEye
 	minutes  map[string]string // of past syncs, by commit
 }
 
@@ -48,6 +49,10 @@ func (s *syncScreen) keymap() keymap {
 		{keys: []string{"a"}, what: "nobody of the group is there, or somebody is after all", short: "absent", now: (*Model).attendWord, do: (*Model).attend, why: (*Model).noGroupOn},
 		{keys: []string{"p", " "}, shown: "space", what: "stop the clock, or let it run again", short: "pause", now: (*Model).pauseWord, do: (*Model).pauseSync, why: (*Model).notRunning},
 		{keys: []string{"tab"}, what: "the group's part of the picture, or its work", short: "picture", now: (*Model).pageWord, do: (*Model).togglePage, why: (*Model).noOtherPage},
+		{keys: []string{"shift+left", "H"}, shown: "⇧← H", what: "move the picture: look to the left", do: func(m *Model) tea.Cmd { return m.sync.pan(m, -panX, 0) }, why: (*Model).noTurnPicture},
+		{keys: []string{"shift+right", "L"}, shown: "⇧→ L", what: "look to the right", do: func(m *Model) tea.Cmd { return m.sync.pan(m, panX, 0) }, why: (*Model).noTurnPicture},
+		{keys: []string{"shift+up", "K"}, shown: "⇧↑ K", what: "look up", do: func(m *Model) tea.Cmd { return m.sync.pan(m, 0, -panY) }, why: (*Model).noTurnPicture},
+		{keys: []string{"shift+down", "J"}, shown: "⇧↓ J", what: "look down", do: func(m *Model) tea.Cmd { return m.sync.pan(m, 0, panY) }, why: (*Model).noTurnPicture},
 		{keys: []string{">"}, what: "move the item on, on the group's behalf", short: "move on", do: func(m *Model) tea.Cmd { return m.onItem(func(m *Model) tea.Cmd { return m.moveItem(1) }) }, why: (*Model).noTurnItem},
 		{keys: []string{"<"}, what: "move the item back", do: func(m *Model) tea.Cmd { return m.onItem(func(m *Model) tea.Cmd { return m.moveItem(-1) }) }, why: (*Model).noTurnItem},
 		{keys: []string{"e"}, what: "edit the item in a form: fix a date", short: "edit", do: func(m *Model) tea.Cmd { return m.onItem((*Model).editItem) }, why: (*Model).noTurnItem},

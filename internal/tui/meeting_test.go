@@ -139,6 +139,35 @@ func TestPartsOfATurn(t *testing.T) {
 	}
 }
 
+// A picture that is larger than its pane is moved, no further than to its ends; the next
+// group's is looked at from its beginning.
+func TestTurnPictureIsMoved(t *testing.T) {
+	h := hold(t, lumen(), "here").press("s", "right", "right", "tab")
+	h.run(func() tea.Msg { return tea.WindowSizeMsg{Width: 40, Height: 14} })
+	key, canvas := h.model.sync.turnCanvas(h.model)
+	if canvas == nil || canvas.Width <= key.width && canvas.Height <= key.height {
+		t.Fatalf("the picture is not larger than its pane: %+v", key)
+	}
+	seen := func() picture.Rect { k, c := h.model.sync.turnCanvas(h.model); return h.model.sync.eye.window(k, c) }
+	home := seen()
+	for range 40 {
+		h.press("L", "J")
+	}
+	if end := seen(); end.X != max(home.X, canvas.Width-key.width) || end.Y != max(home.Y, canvas.Height-key.height) {
+		t.Errorf("moved from %v to %v of %dx%d", home, end, canvas.Width, canvas.Height)
+	}
+	for range 40 {
+		h.press("H", "K")
+	}
+	if seen() != home {
+		t.Errorf("moved back to %v, not to %v", seen(), home)
+	}
+	if h.press("L", "J", "right", "left"); seen() == home && canvas.Width > key.width {
+		t.Error("the way back to a group forgets where its picture was looked at")
+	}
+	h.press("tab", "L").expect("no picture is on the screen")
+}
+
 // A sync that another clone closed meanwhile is over here too, once it was pulled.
 func TestClosedElsewhere(t *testing.T) {
 	h := hold(t, lumen(), "here").press("s", "right")

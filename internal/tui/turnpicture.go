@@ -172,12 +172,55 @@ func (s *syncScreen) picture(m *Model, t agenda.Turn, w, h int) []line {
 	case canvas == nil:
 		return centred([]line{{say(roleMuted, "It cannot be drawn; 2 shows why.")}}, w, h)
 	}
-	at := picture.Rect{X: (canvas.Width - w) / 2, Width: w, Height: h}
-	if canvas.Width > w {
-		at.X = 0
+	return windowLines(canvas, s.eye.window(key, canvas), picture.Look{Recede: true})
+}
+
+// turnEye is where a picture that is larger than its pane is looked at. Another picture
+// is looked at from its beginning.
+type turnEye struct {
+	of   turnKey
+	x, y int
+}
+
+// window is the part of a drawing that is seen.
+func (e turnEye) window(of turnKey, canvas *picture.Canvas) picture.Rect {
+	if e.of != of {
+		e.x, e.y = 0, 0
 	}
-	if canvas.Height < h {
-		at.Y = (canvas.Height - h) / 2
+	return canvas.Clamp(picture.Rect{X: e.x, Y: e.y, Width: of.width, Height: of.height})
+}
+
+// pan moves the window over the picture of the turn.
+func (s *syncScreen) pan(m *Model, dx, dy int) tea.Cmd {
+	key, canvas := s.turnCanvas(m)
+	if canvas == nil {
+		return nil
 	}
-	return windowLines(canvas, at, picture.Look{Recede: true})
+	at := s.eye.window(key, canvas)
+	at.X, at.Y = at.X+dx, at.Y+dy
+	at = canvas.Clamp(at)
+	s.eye = turnEye{key, at.X, at.Y}
+	return nil
+}
+
+// turnCanvas is the picture of the turn that is on the screen; nil where there is none.
+func (s *syncScreen) turnCanvas(m *Model) (turnKey, *picture.Canvas) {
+	t, ok := s.turn(m)
+	if !ok || !s.bothFit(m.width) && !s.pictured {
+		return turnKey{}, nil
+	}
+	w, h := s.pictureSize(m)
+	key, _, _, _ := m.turnPictureOf(t, w, h)
+	return key, s.drawn.canvases[key]
+}
+
+// noTurnPicture is why there is no picture to move.
+func (m *Model) noTurnPicture() string {
+	if why := m.noGroupOn(); why != "" {
+		return why
+	}
+	if _, canvas := m.sync.turnCanvas(m); canvas == nil {
+		return "no picture is on the screen"
+	}
+	return ""
 }
