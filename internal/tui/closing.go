@@ -44,6 +44,7 @@ type (
 	closedMsg struct {
 		date    string
 		notices []string
+		stamp   uint64 // of the log behind it: what was seen to change then is told
 		err     error
 	}
 )
@@ -147,10 +148,10 @@ func (d *closingDialog) record(m *Model) tea.Cmd {
 		return nil
 	}
 	d.busy, d.problem = true, ""
-	ctx, record, minutes, date := m.ctx, d.plan.Record, d.minutes, d.plan.Date
+	ctx, log, record, minutes, date := m.ctx, m.log, d.plan.Record, d.minutes, d.plan.Date
 	return func() tea.Msg {
 		notices, err := record(ctx, minutes)
-		return closedMsg{date, notices, err}
+		return closedMsg{date, notices, log.Stamp(), err}
 	}
 }
 
@@ -160,6 +161,7 @@ func (d *closingDialog) onClosed(m *Model, msg closedMsg) tea.Cmd {
 		return tea.Batch(m.refresh(), m.planClosing())
 	}
 	m.overlay = nil
+	m.settleWrite(msg.stamp)
 	// What was edited is part of the snapshot, which only reopening takes back.
 	m.done, m.undone, m.unsaved = nil, nil, nil
 	m.say(roleAdded, "the sync of "+msg.date+" is closed; [ shows its minutes"+prefixedLine("; ", msg.notices))

@@ -82,7 +82,10 @@ func TestSyncIsHeld(t *testing.T) {
 	h.press("right", "right").expect("Every group was on", "absent").golden("sync-closing")
 	h.press("C").expect("Close the sync of 2026-02-26", "Computed.", "tag sync/2026-02-26")
 	h.press("E").expect("By hand.")
-	h.press("enter").expect("the sync of 2026-02-26 is closed")
+	h.run(func() tea.Msg { return pollMsg{} })
+	h.press("enter")
+	h.run(func() tea.Msg { return pollMsg{} })
+	h.expect("the sync of 2026-02-26 is closed")
 	if len(h.closed) != 1 || !strings.HasSuffix(h.closed[0], "By hand.\n") {
 		t.Errorf("recorded %q", h.closed)
 	}
