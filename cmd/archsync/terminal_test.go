@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 )
 
 // require skips a test on a machine without a program, saying so. Where
@@ -181,8 +182,9 @@ func TestASCIIInTerminal(t *testing.T) {
 	ascii := func(picture string) {
 		t.Helper()
 		for _, r := range picture {
-			if r > '~' && !strings.ContainsRune("ầ", r) { // Minh Trần
-				t.Fatalf("%q is on the screen:\n%s", r, picture)
+			if r > '~' && !unicode.IsLetter(r) && !unicode.IsMark(r) { // people's names stay
+				t.Errorf("%q is on the screen:\n%s", r, picture)
+				return
 			}
 		}
 	}
