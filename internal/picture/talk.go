@@ -7,6 +7,7 @@ import (
 	"github.com/rivo/uniseg"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/diagram"
 )
 
 // talk is what is said in a sequence diagram: lifelines from left to right, and the
@@ -133,7 +134,7 @@ func (m manner) arrow(row tape, at []int, msg message) {
 	low, high := at[msg.from], at[msg.to]
 	if low > high {
 		low, high = high, low
-		arrows = mirrored(arrows)
+		arrows = diagram.Turned(arrows)
 	}
 	f := newFont(m.ascii)
 	row.put(low+1, strings.Repeat(m.set("─"), high-low-1))
@@ -149,16 +150,6 @@ func (m manner) arrow(row tape, at []int, msg message) {
 	}
 }
 
-func mirrored(arrows string) string {
-	switch arrows {
-	case "->":
-		return "<-"
-	case "<-":
-		return "->"
-	}
-	return arrows
-}
-
 // tape is a line of text that is written in places.
 type tape []string // a cell each; "" behind a wide character
 
@@ -172,10 +163,7 @@ func newTape(columns int) tape {
 
 func (t tape) put(x int, text string) {
 	for g := uniseg.NewGraphemes(text); g.Next(); x += g.Width() {
-		if x < 0 || x+g.Width() > len(t) {
-			continue
-		}
-		if g.Width() == 0 {
+		if x < 0 || x+g.Width() > len(t) || g.Width() == 0 {
 			continue
 		}
 		t[x] = g.Str()
