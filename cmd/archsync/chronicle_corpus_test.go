@@ -12,7 +12,6 @@ import (
 
 	"github.com/archsync/archsync/internal/agenda"
 	"github.com/archsync/archsync/internal/change"
-	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -286,19 +285,7 @@ func sortedKeysOf[V any](m map[string]V) []string {
 // toldOnce computes the minutes of every sync of a log, and of it against the tenth
 // before it, and holds that each change between the two is told exactly once.
 func toldOnce(t *testing.T, root string) {
-	root, dir, err := history.FindLog(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := history.OpenArchive(root, dir, synclog.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	line, err := a.Past(t.Context(), history.Moment{Kind: history.Now}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	line := pastOf(t, root)
 	past, total := &agenda.Past{}, 0
 	var logs []*synclog.Log
 	for i, s := range line.Snapshots {

@@ -13,9 +13,8 @@ import (
 	"github.com/archsync/archsync/internal/synclog"
 )
 
-// foldsTo holds the law that the intervals up to a sync, applied one after the other,
-// give what the log says at that sync, on every sync of a log.
-func foldsTo(t *testing.T, root string) {
+// pastOf is the whole past of a log, up to now, which is open until the test ends.
+func pastOf(t *testing.T, root string) chronicle.Timeline {
 	t.Helper()
 	root, dir, err := history.FindLog(root)
 	if err != nil {
@@ -25,11 +24,19 @@ func foldsTo(t *testing.T, root string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer a.Close()
+	t.Cleanup(func() { a.Close() })
 	past, err := a.Past(t.Context(), history.Moment{Kind: history.Now}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return past
+}
+
+// foldsTo holds the law that the intervals up to a sync, applied one after the other,
+// give what the log says at that sync, on every sync of a log.
+func foldsTo(t *testing.T, root string) {
+	t.Helper()
+	past := pastOf(t, root)
 	intervals, err := past.Intervals(t.Context())
 	if err != nil {
 		t.Fatal(err)
