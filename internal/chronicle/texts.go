@@ -69,7 +69,7 @@ func (x *Texts) With(now *synclog.Log) *Texts {
 }
 
 // textForm is the version of what is remembered of a step.
-const textForm = "texts 1"
+const textForm = "texts 2"
 
 // chained is the key of a step: the names of all snapshots up to it.
 func chained(before string, s Snapshot) string {
@@ -156,6 +156,8 @@ func (c *collector) advance(ctx context.Context, t Timeline, at int, known *text
 		if known = &step; t.Memo != nil {
 			t.Memo.Put(key, entry)
 		}
+	} else {
+		c.same = nil // it speaks of a log before this one
 	}
 	c.take(*known, at)
 	c.chain = key

@@ -279,3 +279,29 @@ func TestExcerpt(t *testing.T) {
 		t.Errorf("%q %v", line, marks)
 	}
 }
+
+// A file that is again as it was at the last snapshot that was read has changed
+// since, where the step between them is remembered.
+func TestTextsBackAndForth(t *testing.T) {
+	line := written(item("aaaaa", "shard", "shard"), item("bbbbb", "split", "queue"), item("aaaaa", "shard", "shard"))
+	memo := &mapMemo{}
+	line.Memo = memo
+	cold, err := NewTexts(context.Background(), line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := chained(textForm, line.Snapshots[0])
+	second := chained(first, line.Snapshots[1])
+	memo.entries = map[string][]byte{second: memo.entries[second]}
+	warm, err := NewTexts(context.Background(), line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, _ := ParseQuery("shard", Substring)
+	if memo.hits == 0 {
+		t.Error("the step between them is not remembered")
+	}
+	if got, want := warm.Search(q, 0), cold.Search(q, 0); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", lives(got.Hits), lives(want.Hits))
+	}
+}
