@@ -63,7 +63,7 @@ type rule struct {
 }
 
 func rules(h house) []rule {
-	pure := h.except("archsync", "history", "atomicfile", "cache")
+	pure := h.except("archsync", "history", "atomicfile", "cache", "golden")
 	return []rule{
 		{pure, "os", "domain code takes an fs.FS, bytes or a function, so that the past, the present and a test are read alike"},
 		{h.except("archsync", "history"), "os/exec", "running other programs is cmd's business, and git's history's"},
@@ -75,6 +75,8 @@ func rules(h house) []rule {
 		{h.except("archsync"), "crypto/rand", "ids come in as arguments, so that a test gets the same ones"},
 		{h.except("archsync"), "github.com/spf13/cobra", "flags are the verbs' business"},
 		{h.except("archsync"), "time/tzdata", "whoever runs the program decides on its time zones"},
+		{h.except("golden"), "testing", "the program is not made of its tests"},
+		{h.except("golden"), module + "/internal/golden", "it is for tests alone"},
 		{[]string{"board", "meeting", "decision", "diagram"}, module + "/internal/synclog", "the four are read by synclog, and do not know each other"},
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/archsync/archsync/internal/golden"
 )
 
 // example finds the examples in docs/json.md: a command in a comment, and what it
@@ -37,7 +39,7 @@ func TestJSONExamples(t *testing.T) {
 		parts := example.FindSubmatch(found)
 		out, _ := runIn(t, dir, strings.Fields(string(parts[1]))...)
 		out = commitID.ReplaceAllString(out, "0123456789abcdef0123456789abcdef01234567")
-		if !*update && out != string(parts[2]) {
+		if !golden.Update() && out != string(parts[2]) {
 			t.Errorf("archsync %s prints\n%s\ndocs/json.md has\n%s", parts[1], out, parts[2])
 		}
 		return []byte("<!-- $ archsync " + string(parts[1]) + " -->\n```json\n" + out + "```")
@@ -45,7 +47,7 @@ func TestJSONExamples(t *testing.T) {
 	if count == 0 {
 		t.Fatal("docs/json.md has no examples")
 	}
-	if *update {
+	if golden.Update() {
 		if err := os.WriteFile(page, checked, 0o644); err != nil {
 			t.Fatal(err)
 		}

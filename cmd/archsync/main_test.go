@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,9 +12,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
-)
 
-var update = flag.Bool("update", false, "rewrite golden files and expected output in scripts")
+	"github.com/archsync/archsync/internal/golden"
+)
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"archsync": func() { os.Exit(run(context.Background(), os.Args[1:], scripted())) }})
@@ -28,12 +27,10 @@ func TestScript(t *testing.T) {
 		t.Skip("the scripts, which start the program many hundred times, run without -short")
 	}
 	dir := filepath.Join("testdata", "script")
-	if scripts, err := filepath.Glob(filepath.Join(dir, "*.txtar")); err != nil || len(scripts) == 0 {
-		t.Fatalf("no scripts in %s: %v", dir, err)
-	}
+	golden.Files(t, filepath.Join(dir, "*.txtar"))
 	testscript.Run(t, testscript.Params{
 		Dir:           dir,
-		UpdateScripts: *update,
+		UpdateScripts: golden.Update(),
 		Setup: func(env *testscript.Env) error {
 			for key, value := range map[string]string{
 				"HOME":                env.WorkDir,

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/tui"
 )
 
@@ -26,7 +27,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal("the README has no table of keys")
 	}
 	if table := strings.TrimSpace(tui.KeyTable()); text[begin:end] != table {
-		if !*update {
+		if !golden.Update() {
 			t.Fatal("the README's keys are not those of the screens; -update rewrites them")
 		}
 		if err := os.WriteFile("../../README.md", []byte(text[:begin]+table+text[end:]), 0o644); err != nil {

@@ -1,10 +1,6 @@
 package agenda
 
 import (
-	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,13 +9,11 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/markdown"
 	"github.com/archsync/archsync/internal/problem"
 	"github.com/archsync/archsync/internal/synclog"
 )
-
-// go test ./internal/agenda -update rewrites what the cases expect.
-var update = flag.Bool("update", false, "rewrite golden files")
 
 const syncDate = "2026-03-12"
 
@@ -27,41 +21,22 @@ const syncDate = "2026-03-12"
 // forms. An archive holds the log before (none at the first sync) and now, problems
 // to record, and under want/ what is expected.
 func TestForms(t *testing.T) {
-	cases, err := filepath.Glob("testdata/minutes/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { testForms(t, name) })
-	}
+	golden.Cases(t, "testdata/minutes/*.txtar", golden.Below("want"), testForms)
 }
 
-func testForms(t *testing.T, name string) {
-	a, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, held := caseOf(t, a)
+func testForms(t *testing.T, c *golden.Case) {
+	s, held := caseOf(t, c.Given)
 	told(t, s)
-	in := slices.DeleteFunc(slices.Clone(a.Files), func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want/") })
+	var got []txtar.File
 	for _, made := range []struct{ name, text string }{{"agenda", s.Agenda().Markdown()}, {"minutes", s.Minutes(held).Markdown()}} {
-		in = append(in,
+		got = append(got,
 			txtar.File{Name: "want/" + made.name + ".md", Data: []byte(made.text)},
 			txtar.File{Name: "want/" + made.name + ".txt", Data: []byte(markdown.Text(made.text))},
 			txtar.File{Name: "want/" + made.name + ".slack", Data: []byte(markdown.Slack(made.text))},
 			txtar.File{Name: "want/" + made.name + ".html", Data: []byte(body(markdown.HTML("", made.text, func(string) []byte { return []byte("<svg/>") })))},
 		)
 	}
-	written := txtar.Format(&txtar.Archive{Comment: a.Comment, Files: in})
-	if *update {
-		if err := os.WriteFile(name, written, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if want := txtar.Format(a); !bytes.Equal(written, want) {
-		t.Errorf("got\n%s\nwant\n%s", written, want)
-	}
+	c.Check(t, got...)
 }
 
 // body leaves out what every page has.
@@ -70,10 +45,10 @@ func body(page string) string {
 	return strings.TrimSuffix(page, "</body>\n</html>\n")
 }
 
-func caseOf(t *testing.T, a *txtar.Archive) (*Sync, Held) {
+func caseOf(t *testing.T, files []txtar.File) (*Sync, Held) {
 	held := Held{Picture: true}
 	moments := map[string]fstest.MapFS{"before": {}, "now": {}}
-	for _, f := range a.Files {
+	for _, f := range files {
 		moment, path, _ := strings.Cut(f.Name, "/")
 		if fsys, ok := moments[moment]; ok {
 			fsys[path] = &fstest.MapFile{Data: f.Data}

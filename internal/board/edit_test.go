@@ -4,85 +4,34 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/problem"
 )
-
-var update = flag.Bool("update", false, "write the expected parts of the golden files anew")
 
 // TestEditGolden runs the edits of testdata/edit: each archive is a file, edits of
 // it and the file then, or the error. The comment may name crlf, bom and no-newline,
 // which a text archive cannot show.
 func TestEditGolden(t *testing.T) {
-	for _, name := range golden(t, "edit") {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			flags := string(a.Comment)
-			f, problems := Parse("board/team.yaml", disguise(flags, member(a, "input.yaml")))
-			if len(problems) > 0 {
-				t.Fatalf("the input has problems: %v", problems)
-			}
-			got := txtar.File{Name: "output.yaml"}
-			next, err := runEdits(f, string(member(a, "edit")))
-			if err != nil {
-				got = txtar.File{Name: "error", Data: []byte(failure(err))}
-			} else {
-				got.Data = undisguise(t, flags, next.Bytes())
-			}
-			compareGolden(t, name, a, []string{"output.yaml", "error"}, []txtar.File{got})
-		})
-	}
-}
-
-// golden lists the archives of a folder of cases, which may not be empty.
-func golden(t *testing.T, folder string) []string {
-	names, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no cases in testdata/%s (%v)", folder, err)
-	}
-	return names
-}
-
-func member(a *txtar.Archive, name string) []byte {
-	for _, f := range a.Files {
-		if f.Name == name {
-			return f.Data
+	golden.Cases(t, "testdata/edit/*.txtar", golden.Below("output.yaml", "error"), func(t *testing.T, c *golden.Case) {
+		f, problems := Parse("board/team.yaml", disguise(c.Comment, c.File("input.yaml")))
+		if len(problems) > 0 {
+			t.Fatalf("the input has problems: %v", problems)
 		}
-	}
-	return nil
-}
-
-// compareGolden compares the members named results with what came out, or writes it.
-func compareGolden(t *testing.T, name string, a *txtar.Archive, results []string, got []txtar.File) {
-	t.Helper()
-	if *update {
-		a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return slices.Contains(results, f.Name) })
-		a.Files = append(a.Files, got...)
-		if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-			t.Fatal(err)
+		next, err := runEdits(f, string(c.File("edit")))
+		if err != nil {
+			c.Check(t, txtar.File{Name: "error", Data: []byte(failure(err))})
+		} else {
+			c.Check(t, txtar.File{Name: "output.yaml", Data: undisguise(t, c.Comment, next.Bytes())})
 		}
-		return
-	}
-	for _, result := range results {
-		want := string(member(a, result))
-		is := string(member(&txtar.Archive{Files: got}, result))
-		if strings.TrimSuffix(is, "\n") != strings.TrimSuffix(want, "\n") {
-			t.Errorf("%s:\ngot:\n%s\nwant:\n%s", result, is, want)
-		}
-	}
+	})
 }
 
 func disguise(flags string, src []byte) []byte {

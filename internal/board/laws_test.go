@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/rogpeppe/go-internal/txtar"
 	"go.yaml.in/yaml/v3"
 	"pgregory.net/rapid"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/golden"
 )
 
 func TestLawNewReadsBack(t *testing.T) {
@@ -449,18 +447,12 @@ func seeds(t testing.TB) [][]byte {
 	t.Helper()
 	var all [][]byte
 	for _, folder := range []string{"edit", "parse"} {
-		names, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
-		if err != nil || len(names) == 0 {
-			t.Fatalf("no cases in testdata/%s (%v)", folder, err)
-		}
-		for _, name := range names {
-			data, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
+		for _, a := range golden.Archives(t, "testdata/"+folder+"/*.txtar") {
+			for _, f := range a.Files {
+				if f.Name == "input.yaml" {
+					all = append(all, f.Data, disguise("crlf", f.Data), disguise("no-newline", f.Data))
+				}
 			}
-			a := txtar.Parse(data)
-			src := member(a, "input.yaml")
-			all = append(all, src, disguise("crlf", src), disguise("no-newline", src))
 		}
 	}
 	return append(all, New("board/a.yaml", demoGroup(3)).Bytes())

@@ -1,9 +1,6 @@
 package decision
 
-// go test ./internal/decision -update rewrites the expectations in testdata/cases.
-
 import (
-	"flag"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -15,53 +12,23 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/problem"
 )
-
-var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
 // TestCases parses the records of each archive, checks them together and, where
 // there are two moments, compares them.
 func TestCases(t *testing.T) {
-	names, err := filepath.Glob("testdata/cases/*.txtar")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, want := views(a), ""
-			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool {
-				if f.Name == "want" {
-					want = string(f.Data)
-				}
-				return f.Name == "want"
-			})
-			if got == want {
-				return
-			}
-			if !*update {
-				t.Fatalf("got\n%s\nwant\n%s", got, want)
-			}
-			a.Files = append(a.Files, txtar.File{Name: "want", Data: []byte(got)})
-			if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
+	golden.Cases(t, "testdata/cases/*.txtar", golden.Below("want"), func(t *testing.T, c *golden.Case) {
+		c.Check(t, txtar.File{Name: "want", Data: []byte(views(c.Given))})
+	})
 }
 
-// views is all that the package says about an archive.
-func views(a *txtar.Archive) string {
+// views is all that the package says about the records.
+func views(files []txtar.File) string {
 	var b strings.Builder
 	moments := map[string][]Decision{}
-	for _, f := range a.Files {
-		if f.Name == "want" {
-			continue
-		}
+	for _, f := range files {
 		d, ps := Parse(f.Name, f.Data)
 		moment, _, _ := strings.Cut(f.Name, "/")
 		moments[moment] = append(moments[moment], d)
@@ -165,12 +132,7 @@ func TestRealRecords(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	names, _ := filepath.Glob("testdata/cases/*.txtar")
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, a := range golden.Archives(f, "testdata/cases/*.txtar") {
 		for _, file := range a.Files {
 			f.Add(file.Data)
 		}

@@ -3,11 +3,8 @@ package diagram_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -15,68 +12,21 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/golden"
 )
-
-// go test ./internal/diagram -update writes what the code says now into the cases.
-var update = flag.Bool("update", false, "write golden files anew")
 
 // TestCases reads every archive of testdata/cases. Its files before.d2 and after.d2,
 // or only after.d2, with whatever they import, are the input; its files tree, json
 // and diff, or problems, are what must come out.
 func TestCases(t *testing.T) {
-	cases, err := filepath.Glob("testdata/cases/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
-	}
-}
-
-func runCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	input := &txtar.Archive{Comment: archive.Comment}
-	for _, f := range archive.Files {
-		if !isView(f.Name) {
-			input.Files = append(input.Files, f)
+	want := golden.Below("tree", "json", "diff", "problems")
+	golden.Cases(t, "testdata/cases/*.txtar", want, func(t *testing.T, c *golden.Case) {
+		fsys := fstest.MapFS{}
+		for _, f := range c.Given {
+			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
-	}
-	fsys := fstest.MapFS{}
-	for _, f := range input.Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	views := views(t, fsys)
-	if *update {
-		input.Files = append(input.Files, views...)
-		if err := os.WriteFile(name, txtar.Format(input), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	got := map[string]string{}
-	for _, v := range views {
-		got[v.Name] = string(v.Data)
-	}
-	for _, f := range archive.Files {
-		if want := string(f.Data); isView(f.Name) && got[f.Name] != want {
-			t.Errorf("%s is\n%s\nwant\n%s", f.Name, got[f.Name], want)
-		}
-		delete(got, f.Name)
-	}
-	for name := range got {
-		t.Errorf("%s is new; -update writes it", name)
-	}
-}
-
-func isView(name string) bool {
-	switch name {
-	case "tree", "json", "diff", "problems":
-		return true
-	}
-	return false
+		c.Check(t, views(t, fsys)...)
+	})
 }
 
 // views are everything that is said about a case, in the order of the archive.

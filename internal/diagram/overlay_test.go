@@ -6,8 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/xml"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/golden"
 )
 
 // overlaid draws the difference of two texts.
@@ -37,41 +36,16 @@ func side(d *diagram.Diagram, name string) diagram.Side { return diagram.Side{Di
 // TestOverlay draws the difference of before.d2 and after.d2 of every archive of
 // testdata/overlay, light, and compares what stands in the picture.
 func TestOverlay(t *testing.T) {
-	cases, err := filepath.Glob("testdata/overlay/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			in := map[string]string{}
-			kept := &txtar.Archive{Comment: archive.Comment}
-			for _, f := range archive.Files {
-				in[f.Name] = string(f.Data)
-				if f.Name != "picture" {
-					kept.Files = append(kept.Files, f)
-				}
-			}
-			opt := diagram.OverlayOptions{RenderOptions: diagram.RenderOptions{Layer: strings.TrimSpace(in["layer"])}}
-			svg := overlaid(t, in["before.d2"], in["after.d2"], opt)
-			checkSVG(t, name, svg)
-			if again := overlaid(t, in["before.d2"], in["after.d2"], opt); !bytes.Equal(svg, again) {
-				t.Error("the same input gives another picture")
-			}
-			got := contents(t, svg)
-			if *update {
-				kept.Files = append(kept.Files, txtar.File{Name: "picture", Data: []byte(got)})
-				if err := os.WriteFile(name, txtar.Format(kept), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if got != in["picture"] {
-				t.Errorf("the picture holds\n%s\nwant\n%s", got, in["picture"])
-			}
-		})
-	}
+	golden.Cases(t, "testdata/overlay/*.txtar", golden.Below("picture"), func(t *testing.T, c *golden.Case) {
+		before, after := string(c.File("before.d2")), string(c.File("after.d2"))
+		opt := diagram.OverlayOptions{RenderOptions: diagram.RenderOptions{Layer: strings.TrimSpace(string(c.File("layer")))}}
+		svg := overlaid(t, before, after, opt)
+		checkSVG(t, t.Name(), svg)
+		if again := overlaid(t, before, after, opt); !bytes.Equal(svg, again) {
+			t.Error("the same input gives another picture")
+		}
+		c.Check(t, txtar.File{Name: "picture", Data: []byte(contents(t, svg))})
+	})
 }
 
 var dashed = regexp.MustCompile(`stroke-dasharray: ?[1-9]`)

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/problem"
 )
 
@@ -22,38 +21,13 @@ import (
 // a.d2 the diagram, b.d2 perhaps another one. What comes out is every file that
 // changed, behind "after/", or why nothing did.
 func TestRename(t *testing.T) {
-	cases, err := filepath.Glob("testdata/renames/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runRename(t, name) })
-	}
-}
-
-func runRename(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	next := &txtar.Archive{Comment: archive.Comment}
-	fsys := fstest.MapFS{}
-	for _, f := range archive.Files {
-		if f.Name != "refused" && !strings.HasPrefix(f.Name, "after/") {
+	golden.Cases(t, "testdata/renames/*.txtar", golden.Below("refused", "after"), func(t *testing.T, c *golden.Case) {
+		fsys := fstest.MapFS{}
+		for _, f := range c.Given {
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-			next.Files = append(next.Files, f)
 		}
-	}
-	next.Files = append(next.Files, renamed(t, fsys, string(archive.Comment))...)
-	if got, want := txtar.Format(next), txtar.Format(archive); string(got) != string(want) {
-		if *update {
-			if err := os.WriteFile(name, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-			return
-		}
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
+		c.Check(t, renamed(t, fsys, c.Comment)...)
+	})
 }
 
 func renamed(t *testing.T, fsys fstest.MapFS, names string) []txtar.File {

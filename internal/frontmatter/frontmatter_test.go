@@ -4,10 +4,7 @@ package frontmatter
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,39 +12,22 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
-)
 
-var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+	"github.com/archsync/archsync/internal/golden"
+)
 
 // TestEdits makes the edits of each archive, with LF and with CRLF endings, and
 // compares the file and what is read of it.
 func TestEdits(t *testing.T) {
-	names, err := filepath.Glob("testdata/edits/*.txtar")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			edits, file := string(a.Files[0].Data), a.Files[1].Data
-			edited, read := edit(file, edits)
-			crlf, _ := edit(bytes.ReplaceAll(file, []byte("\n"), []byte("\r\n")), edits)
-			if want := strings.ReplaceAll(string(edited), "\n", "\r\n"); string(crlf) != want {
-				t.Errorf("with CRLF got %q, want %q", crlf, want)
-			}
-			got := []txtar.File{a.Files[0], a.Files[1], {Name: "edited", Data: edited}, {Name: "read", Data: []byte(read)}}
-			if *update {
-				if err := os.WriteFile(name, txtar.Format(&txtar.Archive{Comment: a.Comment, Files: got}), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if !reflect.DeepEqual(got, a.Files) {
-				t.Errorf("got\n%s", txtar.Format(&txtar.Archive{Files: got[2:]}))
-			}
-		})
-	}
+	golden.Cases(t, "testdata/edits/*.txtar", golden.Below("edited", "read"), func(t *testing.T, c *golden.Case) {
+		edits, file := string(c.Given[0].Data), c.Given[1].Data
+		edited, read := edit(file, edits)
+		crlf, _ := edit(bytes.ReplaceAll(file, []byte("\n"), []byte("\r\n")), edits)
+		if want := strings.ReplaceAll(string(edited), "\n", "\r\n"); string(crlf) != want {
+			t.Errorf("with CRLF got %q, want %q", crlf, want)
+		}
+		c.Check(t, txtar.File{Name: "edited", Data: edited}, txtar.File{Name: "read", Data: []byte(read)})
+	})
 }
 
 // edit makes edits of the form `key = value`; a value with a comma is a list, one
@@ -148,12 +128,7 @@ func TestQuote(t *testing.T) {
 // FuzzEdit holds the law of the package: nothing changes without an edit, and an
 // edit changes its own key and no byte outside the front matter.
 func FuzzEdit(f *testing.F) {
-	names, _ := filepath.Glob("testdata/edits/*.txtar")
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, a := range golden.Archives(f, "testdata/edits/*.txtar") {
 		f.Add(a.Files[1].Data, "state", "closed")
 	}
 	f.Add([]byte("\xef\xbb\xbf---\r\na: 1\r\n---\r\nx"), "a", "b\nc")

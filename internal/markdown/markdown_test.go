@@ -1,30 +1,23 @@
 package markdown
 
 import (
-	"flag"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// go test ./internal/markdown -update rewrites what the cases expect.
-var update = flag.Bool("update", false, "rewrite golden files")
+	"github.com/archsync/archsync/internal/golden"
+)
 
 // TestForms holds every form of every text in testdata against what is expected.
 func TestForms(t *testing.T) {
-	sources, err := filepath.Glob("testdata/*.md")
-	if err != nil || len(sources) == 0 {
-		t.Fatalf("no texts: %v", err)
-	}
-	for _, name := range sources {
+	for _, name := range golden.Files(t, "testdata/*.md") {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		stem := strings.TrimSuffix(name, ".md")
 		for ending, got := range forms(string(src)) {
-			golden(t, stem+ending, got)
+			golden.Check(t, stem+ending, []byte(got))
 		}
 	}
 }
@@ -39,27 +32,9 @@ func forms(src string) map[string]string {
 	return map[string]string{".txt": Text(src), ".html": HTML("A & <b>", src, svg), ".slack": Slack(src)}
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
-	}
-}
-
 // FuzzForms: no text panics, and none of it commands a terminal or a page.
 func FuzzForms(f *testing.F) {
-	sources, _ := filepath.Glob("testdata/*.md")
-	for _, name := range sources {
+	for _, name := range golden.Files(f, "testdata/*.md") {
 		src, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)

@@ -4,11 +4,8 @@ package migrate
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,37 +15,19 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/board"
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/history"
 )
 
-var update = flag.Bool("update", false, "rewrite the expectations in testdata")
-
 // TestCases imports the source of each archive and compares the episodes.
 func TestCases(t *testing.T) {
-	names, err := filepath.Glob("testdata/cases/*.txtar")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range names {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
-			a, err := txtar.ParseFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			given := slices.DeleteFunc(slices.Clone(a.Files), func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want") })
-			got := append(given, episodesOf(t, given)...)
-			if *update {
-				if err := os.WriteFile(name, txtar.Format(&txtar.Archive{Comment: a.Comment, Files: got}), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			} else if !reflect.DeepEqual(got, a.Files) {
-				t.Errorf("got\n%s", txtar.Format(&txtar.Archive{Files: got[len(given):]}))
-			}
-			if again := append(given, episodesOf(t, given)...); !reflect.DeepEqual(again, got) {
-				t.Error("a second import differs")
-			}
-		})
-	}
+	golden.Cases(t, "testdata/cases/*.txtar", golden.Below("want"), func(t *testing.T, c *golden.Case) {
+		got := episodesOf(t, c.Given)
+		c.Check(t, got...)
+		if again := episodesOf(t, c.Given); !reflect.DeepEqual(again, got) {
+			t.Error("a second import differs")
+		}
+	})
 }
 
 // episodesOf shows an import as files: want/DATE/PATH, or what is wrong as want.
@@ -152,12 +131,7 @@ func TestIDsThatClash(t *testing.T) {
 // FuzzRead holds that any text is either refused with located problems, or
 // imported into board files that are read back without any.
 func FuzzRead(f *testing.F) {
-	names, _ := filepath.Glob("testdata/cases/*.txtar")
-	for _, name := range names {
-		a, err := txtar.ParseFile(name)
-		if err != nil {
-			f.Fatal(err)
-		}
+	for _, a := range golden.Archives(f, "testdata/cases/*.txtar") {
 		for _, file := range a.Files {
 			if file.Name == "history.jsonl" {
 				f.Add(file.Data)

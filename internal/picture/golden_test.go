@@ -1,10 +1,7 @@
 package picture_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,60 +10,36 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/picture"
 )
-
-// go test ./internal/picture -update writes what is drawn now into the cases.
-var update = flag.Bool("update", false, "write golden files anew")
 
 // TestCases reads every archive of testdata. Its files before.d2 and after.d2, or
 // only after.d2, are the input; every file whose name begins with "draw" is a
 // drawing of it, in the way that the words behind it say: "draw 80 zoom=changes".
 func TestCases(t *testing.T) {
-	cases, err := filepath.Glob("testdata/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { runCase(t, name) })
-	}
+	drawn := func(name string) bool { return strings.HasPrefix(name, "draw") }
+	golden.Cases(t, "testdata/*.txtar", drawn, runCase)
 }
 
-func runCase(t *testing.T, name string) {
-	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+func runCase(t *testing.T, c *golden.Case) {
 	fsys := fstest.MapFS{}
-	for _, f := range archive.Files {
+	for _, f := range c.Given {
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
 	s := picture.Of(compile(t, fsys, "after.d2"))
 	if fsys["before.d2"] != nil {
 		s = picture.Between(compile(t, fsys, "before.d2"), s.After)
 	}
-	drawings := 0
-	for i, f := range archive.Files {
-		how, ok := strings.CutPrefix(f.Name, "draw")
-		if !ok {
-			continue
-		}
-		drawings++
-		got := drawing(t, s, strings.Fields(how))
-		if *update {
-			archive.Files[i].Data = []byte(got)
-		} else if got != string(f.Data) {
-			t.Errorf("%s is\n%s\nwant\n%s", f.Name, got, f.Data)
-		}
+	var got []txtar.File
+	for _, f := range c.Want {
+		how := strings.TrimPrefix(f.Name, "draw")
+		got = append(got, txtar.File{Name: f.Name, Data: []byte(drawing(t, s, strings.Fields(how)))})
 	}
-	if drawings == 0 {
+	if len(got) == 0 {
 		t.Fatal("nothing is drawn")
 	}
-	if *update {
-		if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	c.Check(t, got...)
 }
 
 func compile(t *testing.T, fsys fstest.MapFS, name string) *diagram.Diagram {
@@ -128,12 +101,7 @@ func drawing(t *testing.T, s picture.Scene, words []string) string {
 
 // TestASCIIIsASCII draws the cases whose texts are ASCII.
 func TestASCIIIsASCII(t *testing.T) {
-	cases, _ := filepath.Glob("testdata/*.txtar")
-	for _, name := range cases {
-		archive, err := txtar.ParseFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for name, archive := range golden.Archives(t, "testdata/*.txtar") {
 		for _, f := range archive.Files {
 			if !strings.HasSuffix(f.Name, ".d2") || !ascii(string(f.Data)) || strings.Contains(string(f.Data), `\u`) {
 				continue

@@ -1,7 +1,6 @@
 package picture_test
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -16,6 +15,7 @@ import (
 	_ "time/tzdata" // the demo's zone, wherever the tests run
 
 	"github.com/archsync/archsync/internal/demo"
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/picture"
 )
 
@@ -36,7 +36,7 @@ func TestArchitecturesDraw(t *testing.T) {
 		{"demo-120", lumen, "120"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			golden(t, filepath.Join("testdata/architectures", c.name+".txt"), drawing(t, c.scene, strings.Fields(c.how)))
+			golden.Check(t, filepath.Join("testdata/architectures", c.name+".txt"), []byte(drawing(t, c.scene, strings.Fields(c.how))))
 		})
 	}
 }
@@ -61,23 +61,6 @@ func demoLog(t *testing.T) fstest.MapFS {
 	return files
 }
 
-// golden compares with a file, or writes it.
-func golden(t *testing.T, name, got string) {
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("it draws\n%s\nwant (-update, if the change is meant)\n%s", got, want)
-	}
-}
-
 // takesOfHistory is how many files of a history TestRealFilesDrawTheSame draws.
 const takesOfHistory = 10
 
@@ -93,21 +76,11 @@ func TestRealFilesDrawTheSame(t *testing.T) {
 		}
 		got[filepath.ToSlash(name)] = digest(t, path)
 	}
-	const file = "testdata/corpus.tsv"
-	if *update {
-		writeDigests(t, file, got)
-		return
-	}
-	want := readDigests(t, file)
+	var digests strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(got)) {
-		if got[name] != want[name] {
-			t.Errorf("%s draws as %s, want %s", name, got[name], cmp.Or(want[name], "nothing: it is not listed"))
-		}
-		delete(want, name)
+		fmt.Fprintf(&digests, "%s\t%s\n", name, got[name])
 	}
-	for _, name := range slices.Sorted(maps.Keys(want)) {
-		t.Errorf("%s is listed, but not there", name)
-	}
+	golden.Check(t, "testdata/corpus.tsv", []byte(digests.String()))
 	t.Logf("%d drawings", len(got))
 }
 
@@ -134,33 +107,4 @@ func digest(t *testing.T, path string) string {
 		return "unread"
 	}
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(drawing(t, picture.Of(d), []string{"120"}))))
-}
-
-func writeDigests(t *testing.T, file string, digests map[string]string) {
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(digests)) {
-		fmt.Fprintf(&b, "%s\t%s\n", name, digests[name])
-	}
-	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func readDigests(t *testing.T, file string) map[string]string {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digests := map[string]string{}
-	for line := range strings.Lines(string(data)) {
-		name, sum, ok := strings.Cut(strings.TrimSpace(line), "\t")
-		if !ok {
-			t.Fatalf("%s: no digest in %q", file, line)
-		}
-		digests[name] = sum
-	}
-	if len(digests) == 0 {
-		t.Fatalf("%s is empty", file)
-	}
-	return digests
 }

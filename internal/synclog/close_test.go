@@ -2,9 +2,7 @@ package synclog
 
 import (
 	"bytes"
-	"flag"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,51 +12,27 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/golden"
 )
-
-// go test ./internal/synclog -run TestClose -update rewrites what the cases expect.
-var update = flag.Bool("update", false, "rewrite golden files")
 
 const closingDate = "2026-03-12"
 
 // TestClose plans the closing of every case in testdata/close. An archive holds
 // the log before (none at the first sync) and now, and under want/ the snapshot's record, the messages and the cleared files.
 func TestClose(t *testing.T) {
-	cases, err := filepath.Glob("testdata/close/*.txtar")
-	if err != nil || len(cases) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, name := range cases {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) { testClose(t, name) })
-	}
-}
-
-func testClose(t *testing.T, name string) {
-	a, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := PlanClose(closingOf(t, a))
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := slices.DeleteFunc(slices.Clone(a.Files), func(f txtar.File) bool { return strings.HasPrefix(f.Name, "want/") })
-	written := txtar.Format(&txtar.Archive{Comment: a.Comment, Files: append(in, planFiles(got)...)})
-	if *update {
-		if err := os.WriteFile(name, written, 0o644); err != nil {
+	golden.Cases(t, "testdata/close/*.txtar", golden.Below("want"), func(t *testing.T, c *golden.Case) {
+		got, err := PlanClose(closingOf(t, c.Given))
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if want := txtar.Format(a); !bytes.Equal(written, want) {
-		t.Errorf("got\n%s\nwant\n%s", written, want)
-	}
+		c.Check(t, planFiles(got)...)
+	})
 }
 
-func closingOf(t *testing.T, a *txtar.Archive) Closing {
+func closingOf(t *testing.T, files []txtar.File) Closing {
 	c := Closing{Date: closingDate, Host: "Ada Okafor", Minutes: "# Minutes\n", Picture: []byte("<svg/>")}
 	moments := map[string]fstest.MapFS{"before": {}, "now": {}}
-	for _, f := range a.Files {
+	for _, f := range files {
 		moment, path, _ := strings.Cut(f.Name, "/")
 		if fsys, ok := moments[moment]; ok {
 			fsys[path] = &fstest.MapFile{Data: f.Data}

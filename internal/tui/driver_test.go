@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
@@ -13,10 +11,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"github.com/archsync/archsync/internal/golden"
 	"github.com/archsync/archsync/internal/history"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // driver presses keys on a program without a terminal, and runs its commands one
 // after another until none is left.
@@ -235,20 +232,5 @@ func (d *driver) goldenAt(name string, w, h int) {
 	d.run(cmd)
 	got := d.picture(w, h)
 	checkSpelling(d.t, got)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			d.t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			d.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		d.t.Fatalf("%v; go test ./internal/tui -update writes it", err)
-	}
-	if got != string(want) {
-		d.t.Errorf("%s differs; go test ./internal/tui -update accepts it\ngot:\n%s\nwant:\n%s", path, got, want)
-	}
+	golden.Check(d.t, path, []byte(got))
 }
