@@ -107,7 +107,7 @@ func (v *invocation) demoFolder(dir string) (string, error) {
 func (v *invocation) makeDemo(root string, o demo.Options) error {
 	ctx, cancel := context.WithCancel(v.ctx)
 	defer cancel() // ends what is still being drawn when the replay ends early
-	h := newHost(ctx, o.Dir)
+	h := newHost(ctx, o.Dir, v.logLimits())
 	into := site{root: root, dir: o.Dir, fresh: true}
 	return inRepository(into, "main", func() error {
 		return v.replay(into, h.illustrated(demo.Past(ctx, o, h.close)))
@@ -122,6 +122,7 @@ type host struct {
 	dir      string
 	reader   *synclog.Reader
 	renderer *diagram.Renderer
+	limits   diagram.Limits
 	closed   *drawnPicture // of the sync that was closed last
 	past     agenda.Past   // the syncs that were closed
 }
@@ -137,10 +138,11 @@ type drawnPicture struct {
 	err       error
 }
 
-func newHost(ctx context.Context, dir string) *host {
+func newHost(ctx context.Context, dir string, limits synclog.Limits) *host {
 	return &host{
 		ctx: ctx, dir: dir,
-		reader:   synclog.NewReader(synclog.DefaultLimits()),
+		reader:   synclog.NewReader(limits),
+		limits:   limits.Diagram,
 		renderer: diagram.NewRenderer(nil),
 	}
 }
@@ -175,7 +177,7 @@ func (h *host) draw(fsys fs.FS, before *drawnPicture, d *diagram.Diagram) *drawn
 	p := &drawnPicture{diagram: d, placed: make(chan struct{}), done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
-		camera := diagram.NewCamera(h.renderer.Lens(diagram.RenderOptions{}))
+		camera := diagram.NewCamera(h.renderer.Lens(diagram.RenderOptions{Limits: h.limits}))
 		if before != nil {
 			<-before.placed
 			camera, p.err = before.camera, before.err
@@ -194,7 +196,7 @@ func (h *host) draw(fsys fs.FS, before *drawnPicture, d *diagram.Diagram) *drawn
 // paint draws a picture that is placed.
 func (h *host) paint(p *drawnPicture, fsys fs.FS) (err error) {
 	frame := p.camera.Frame()
-	svg, problems := h.renderer.Render(h.ctx, fsys, p.diagram.Path, diagram.RenderOptions{Frame: &frame})
+	svg, problems := h.renderer.Render(h.ctx, fsys, p.diagram.Path, diagram.RenderOptions{Frame: &frame, Limits: h.limits})
 	if svg == nil {
 		return fmt.Errorf("draw the architecture: %v", problems)
 	}

@@ -165,7 +165,7 @@ func (v *invocation) figureIn(file string) (figure, error) {
 		at: &jsonMoment{Expr: file}, fsys: root.FS(), path: filepath.Base(at), shown: file,
 		close: func() { _ = root.Close() },
 	}
-	f.diagram, f.problems = diagram.Compile(v.ctx, f.fsys, f.path, diagram.Limits{})
+	f.diagram, f.problems = diagram.Compile(v.ctx, f.fsys, f.path, v.limits())
 	f.problems = located(f.problems, file)
 	return f, nil
 }
@@ -198,7 +198,7 @@ func (v *invocation) figureAt(at, name string) (figure, error) {
 		f.moment = &m
 	}
 	if f.diagram == nil { // among the log's problems may be those of other diagrams
-		_, f.problems = diagram.Compile(v.ctx, fsys, file, diagram.Limits{})
+		_, f.problems = diagram.Compile(v.ctx, fsys, file, v.limits())
 	}
 	return f, nil
 }
@@ -291,6 +291,7 @@ func (v *invocation) drawFigure(file, at, name string, opt diagram.RenderOptions
 		v.printProblems(f.problems)
 		return nil, "", failedError{}
 	}
+	opt.Limits = v.limits()
 	renderer, done := v.renderer()
 	defer done()
 	if f.moment != nil && opt.FitsFrame() {

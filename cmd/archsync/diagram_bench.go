@@ -214,13 +214,13 @@ func (b *bench) measure(f benchFile) benchResult {
 // fastest draws a file three times. A placement takes milliseconds, which whatever
 // else runs on the machine easily doubles.
 func (b *bench) fastest(f benchFile) (diagram.Times, []problem.Problem) {
-	best, problems := b.trial(b.trials, f, "", diagram.Limits{})
+	best, problems := b.trial(b.trials, f, "", b.limits())
 	for range 2 {
 		if problems != nil || b.ctx.Err() != nil {
 			break
 		}
 		var next diagram.Times
-		if next, problems = b.trial(b.trials, f, "", diagram.Limits{}); next.Place < best.Place {
+		if next, problems = b.trial(b.trials, f, "", b.limits()); next.Place < best.Place {
 			best = next
 		}
 	}

@@ -86,7 +86,7 @@ func (v *invocation) sketchFigure(f figure, d drawing) error {
 	if width <= 0 {
 		width = 120
 	}
-	canvas, problems := picture.Draw(v.ctx, picture.Of(f.diagram), choice, picture.Paper{Width: width, ASCII: d.ascii})
+	canvas, problems := picture.Draw(v.ctx, picture.Of(f.diagram), choice, picture.Paper{Width: width, Time: v.patience, ASCII: d.ascii})
 	if canvas == nil {
 		return v.ctx.Err()
 	}

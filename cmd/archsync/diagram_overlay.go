@@ -24,6 +24,7 @@ func (v *invocation) diagramOverlay(a, b, name, out string, o diffOptions, opt d
 	if err != nil {
 		return err
 	}
+	opt.Limits = v.limits()
 	renderer, done := v.renderer()
 	defer done()
 	svg, problems := renderer.Overlay(v.ctx, from.drawn(), to.drawn(), diagram.OverlayOptions{RenderOptions: opt, Shows: c.difference.Shows})

@@ -164,7 +164,7 @@ func (v *invocation) adopted(s site, flag, name string) (string, error) {
 
 // begin writes the new log.
 func (v *invocation) begin(s site, prefix string, e synclog.Edit, commit bool) error {
-	a, err := history.OpenArchive(s.root, s.dir, synclog.DefaultLimits())
+	a, err := history.OpenArchive(s.root, s.dir, v.logLimits())
 	if err != nil {
 		return err
 	}

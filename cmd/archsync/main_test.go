@@ -57,6 +57,7 @@ func TestScript(t *testing.T) {
 func scripted() *world {
 	w := system()
 	w.terminal, w.machine = false, "laptop"
+	w.patience = time.Hour // a slow machine changes no test
 	w.cacheDir = os.Getenv("XDG_CACHE_HOME")
 	if now, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {
 		w.now = func() time.Time { return now }

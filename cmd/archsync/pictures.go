@@ -20,7 +20,7 @@ import (
 // sync before it. Where there is none, which the user is told, the picture is placed
 // for itself.
 func (v *invocation) cameraAt(r *diagram.Renderer, m history.Moment, d *diagram.Diagram) (diagram.Camera, bool) {
-	c, err := v.takePicture(r.Lens(diagram.RenderOptions{}), m, d)
+	c, err := v.takePicture(r.Lens(diagram.RenderOptions{Limits: v.limits()}), m, d)
 	if err != nil {
 		if v.ctx.Err() == nil {
 			v.notices([]string{fmt.Sprintf("the picture is placed for itself, not from the one before: %v", err)})

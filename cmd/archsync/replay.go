@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/archsync/archsync/internal/history"
-	"github.com/archsync/archsync/internal/synclog"
 )
 
 // inRepository makes the repository that a site does not have yet and does
@@ -30,7 +29,7 @@ func (v *invocation) defaultBranch() string { return history.DefaultBranch(v.get
 // replay writes a past into the log at a site and leaves that log open.
 func (v *invocation) replay(s site, episodes iter.Seq2[history.Episode, error]) error {
 	if v.archive == nil {
-		a, err := history.OpenArchive(s.root, s.dir, synclog.DefaultLimits())
+		a, err := history.OpenArchive(s.root, s.dir, v.logLimits())
 		if err != nil {
 			return err
 		}

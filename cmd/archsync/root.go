@@ -46,6 +46,9 @@ Afterwards (everybody)
 A moment is written now, @ (the last sync), @-3 (three syncs before it), 2026-03-12,
 90d, 6w, 8mo or 2y (ago), sync/2026-03-12, or as a git revision; git:REV means git's.
 
+ARCHSYNC_TIME_LIMIT=30s allows a diagram more time to compile, and to be placed, than
+10 seconds; ARCHSYNC_LOG=DIR is where the log is looked for, as with --chdir.
+
 Exit codes: 0 done, 1 failed, 2 wrong use, 3 differences or problems found
 (diff --exit-code, check), 4 refused because something changed underneath.
 `
@@ -55,7 +58,10 @@ func run(ctx context.Context, args []string, w *world) int {
 	v := &invocation{world: w, ctx: ctx}
 	root := v.tree()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := w.readPatience()
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	err = errors.Join(asUsage(err), v.close())
 	v.report(err)
 	return code(err)

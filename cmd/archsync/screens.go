@@ -119,6 +119,7 @@ func (v *invocation) show(holder meeting.Holder, presenting bool) error {
 		Profile: output.EnvColorProfile(),
 		Dark:    output.HasDarkBackground(),
 		ASCII:   v.ascii,
+		Time:    v.patience,
 		Group:   v.ownGroup(),
 		Sync:    presenting,
 	})

@@ -274,7 +274,7 @@ func (v *invocation) picture(c *closing) (svg, placement []byte, err error) {
 	}
 	renderer, done := v.renderer()
 	defer done()
-	var opt diagram.RenderOptions
+	opt := diagram.RenderOptions{Limits: v.limits()}
 	camera, placed := v.cameraAt(renderer, now, c.now.Main())
 	if placed {
 		frame := camera.Frame()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/cache"
+	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -40,6 +41,37 @@ type world struct {
 	browse func(url string) error
 	// self is the path of this program, to run it once more.
 	self func() (string, error)
+
+	// patience is how long a diagram may be compiled, and again placed; 0 is the
+	// usual limit.
+	patience time.Duration
+}
+
+// patienceVariable is the environment variable that gives a slow machine more time.
+const patienceVariable = "ARCHSYNC_TIME_LIMIT"
+
+// readPatience takes the patience from the environment, where it is said there.
+func (w *world) readPatience() error {
+	text := w.getenv(patienceVariable)
+	if text == "" {
+		return nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return &usageError{what: fmt.Sprintf("%s=%q is no length of time", patienceVariable, text), hint: "write it like 30s or 2m"}
+	}
+	w.patience = d
+	return nil
+}
+
+// limits bound what is done for one diagram.
+func (w *world) limits() diagram.Limits { return diagram.Limits{Time: w.patience} }
+
+// logLimits bound what is read of a log.
+func (w *world) logLimits() synclog.Limits {
+	limits := synclog.DefaultLimits()
+	limits.Diagram = w.limits()
+	return limits
 }
 
 // invocation is one run of the program: the world and the flags of every verb.
@@ -72,7 +104,7 @@ func (v *invocation) open() (*history.Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := history.OpenArchive(root, dir, synclog.DefaultLimits())
+	a, err := history.OpenArchive(root, dir, v.logLimits())
 	if err != nil {
 		return nil, err
 	}

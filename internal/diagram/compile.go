@@ -133,7 +133,7 @@ func problems(path string, err error, r *reader) []problem.Problem {
 	p := problem.Problem{Path: path, What: strings.TrimSpace(err.Error())}
 	if errors.Is(err, errTime) {
 		p.What = fmt.Sprintf("the diagram did not compile within %v", r.lim.Time)
-		p.Hint = "look for globs or imports that multiply"
+		p.Hint = "look for globs or imports that multiply, or allow more time"
 	}
 	return []problem.Problem{p}
 }

@@ -148,7 +148,7 @@ func drawingProblem(path string, err error, lim Limits) problem.Problem {
 	p := problem.Problem{Path: path, What: fmt.Sprintf("draw diagram: %v", err)}
 	if errors.Is(err, errTime) {
 		p.What = fmt.Sprintf("the diagram was not drawn within %v", lim.Time)
-		p.Hint = "split it into layers or several diagrams"
+		p.Hint = "split it into layers or several diagrams, or allow more time"
 	}
 	return p
 }

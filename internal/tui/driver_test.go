@@ -62,7 +62,7 @@ func start(t *testing.T, log *memoryLog) *driver {
 func cold(t *testing.T, log *memoryLog) *driver {
 	t.Helper()
 	d := &driver{t: t, log: log}
-	d.model = New(t.Context(), log, testHost(d), Options{Profile: termenv.Ascii, Width: 80, Height: 24})
+	d.model = New(t.Context(), log, testHost(d), Options{Profile: termenv.Ascii, Time: time.Hour, Width: 80, Height: 24})
 	return d
 }
 

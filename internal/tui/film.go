@@ -89,7 +89,7 @@ func (m *Model) shoot() tea.Cmd {
 	if !ok || p.film(k) != nil || k.to-k.from < 2 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(m.ctx, 2*drawingTime)
+	ctx, cancel := context.WithTimeout(m.ctx, 2*p.time)
 	p.filmTurn++
 	p.shooting, p.shootingAt = cancel, k
 	r := m.filming(k)
@@ -151,7 +151,7 @@ func (m *Model) filming(k filmKey) filming {
 	f := filming{
 		question: question{log: m.log, known: map[string]reading{}}, key: k, layer: m.arch.layer,
 		choice: picture.Choice{Zoom: k.zoom, Folded: m.arch.folds, Focus: k.focus, Depth: k.depth},
-		paper:  picture.Paper{Width: k.width, Height: k.height, Time: drawingTime, ASCII: k.ascii}, earlier: m.earlier(k),
+		paper:  picture.Paper{Width: k.width, Height: k.height, Time: m.painter.time, ASCII: k.ascii}, earlier: m.earlier(k),
 	}
 	for p := k.from; p < min(k.to, m.now()); p++ {
 		f.moments, f.newest = append(f.moments, m.moment(p)), m.key(p)

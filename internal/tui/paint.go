@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -16,7 +17,7 @@ import (
 
 const (
 	sketches    = 64               // drawings kept
-	drawingTime = 10 * time.Second // after which a drawing is given up
+	drawingTime = 10 * time.Second // after which a drawing is given up, where the options do not say
 )
 
 // sketchKey names a drawing by all that it is made of. A diagram that was read twice
@@ -49,6 +50,7 @@ type sketch struct {
 
 // painter draws in the background, one drawing at a time, and remembers.
 type painter struct {
+	time   time.Duration // that a drawing may take
 	drawn  map[sketchKey]*sketch
 	order  []sketchKey
 	turn   int       // counts drawings; an answer of another turn is late
@@ -62,7 +64,9 @@ type painter struct {
 	shooting   context.CancelFunc
 }
 
-func newPainter() *painter { return &painter{drawn: map[sketchKey]*sketch{}} }
+func newPainter(opts Options) *painter {
+	return &painter{drawn: map[sketchKey]*sketch{}, time: cmp.Or(opts.Time, drawingTime)}
+}
 
 func (p *painter) get(k sketchKey) *sketch { return p.drawn[k] }
 
@@ -89,6 +93,7 @@ type order struct {
 	scene  picture.Scene
 	choice picture.Choice
 	film   *film // to be drawn from; nil for a drawing on its own
+	time   time.Duration
 }
 
 // draw makes the picture that belongs on the screen, and when it is there, those
@@ -143,7 +148,7 @@ func (m *Model) orders() []order {
 }
 
 func (p *painter) start(ctx context.Context, o order) tea.Cmd {
-	ctx, cancel := context.WithTimeout(ctx, drawingTime)
+	ctx, cancel := context.WithTimeout(ctx, p.time)
 	p.turn++
 	p.at, p.cancel = o.key, cancel
 	turn := p.turn
@@ -155,7 +160,7 @@ func (p *painter) start(ctx context.Context, o order) tea.Cmd {
 
 // draw draws; nil when it was given up. What takes too long becomes an outline.
 func (o order) draw(ctx context.Context) *sketch {
-	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: drawingTime / 2, ASCII: o.key.ascii}
+	paper := picture.Paper{Width: o.key.width, Height: o.key.height, Time: o.time / 2, ASCII: o.key.ascii}
 	if o.film != nil {
 		return &sketch{key: o.key, zoom: o.film.zoom, canvas: o.film.shot.Draw(o.key.at)}
 	}
@@ -212,7 +217,7 @@ func (a *archScreen) order(m *Model, s *scene) (o order, ok bool) {
 		before: t.scene.Before, after: t.scene.After, aim: aim{layer: c.Layer, focus: c.Focus, depth: c.Depth,
 			zoom: c.Zoom, fit: !a.zoomed && c.Focus == "", folds: foldsKey(a.folds), width: w, height: h, ascii: m.theme.ascii},
 	}
-	return order{key: key, scene: t.scene, choice: c}, true
+	return order{key: key, scene: t.scene, choice: c, time: m.painter.time}, true
 }
 
 // orderAt is the drawing of a place: of its film, where that is there.

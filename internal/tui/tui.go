@@ -82,6 +82,7 @@ type Options struct {
 	Profile termenv.Profile // colours of the terminal; termenv.Ascii for none
 	Dark    bool            // its background
 	ASCII   bool            // every sign in ASCII, for terminals without box characters
+	Time    time.Duration   // after which a drawing is given up; 0 is 10 s
 	Group   string          // the group to begin with; "" for all
 	Sync    bool            // begin with the sync, not with the board
 	Width   int             // cells, until the terminal tells its size
@@ -168,7 +169,7 @@ func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 		at: at, ctx: ctx, log: log, host: host, theme: newTheme(opts),
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
-		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(),
+		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(opts),
 		board: boardScreen{group: opts.Group}, sync: syncScreen{asked: -1}, player: newPlayer(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -75,7 +76,7 @@ func (m *Model) drawTurns() tea.Cmd {
 			continue
 		}
 		s.drawn.drawing = true
-		return drawTurn(m.ctx, key, scene, parts)
+		return drawTurn(m.ctx, key, scene, parts, m.painter.time)
 	}
 	return nil
 }
@@ -104,11 +105,11 @@ func (p turnParts) choices(scene picture.Scene) []picture.Choice {
 	return append(choices, picture.Choice{Zoom: picture.Changes, Among: p.all})
 }
 
-func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, parts turnParts) tea.Cmd {
+func drawTurn(ctx context.Context, key turnKey, scene picture.Scene, parts turnParts, limit time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, drawingTime)
+		ctx, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
-		paper := picture.Paper{Width: key.width, Height: key.height, Time: drawingTime / 2, ASCII: key.ascii}
+		paper := picture.Paper{Width: key.width, Height: key.height, Time: limit / 2, ASCII: key.ascii}
 		var canvas *picture.Canvas
 		for _, choice := range parts.choices(scene) { // the first that fits, else the one that nearly does
 			drawn, _ := picture.Draw(ctx, scene, choice, paper)
