@@ -41,7 +41,7 @@ const countsForm = "counts 1 "
 // that is its neighbour, as the key says, it is remembered.
 func (t Timeline) step(ctx context.Context, i int) (Step, error) {
 	s := Step{Snapshot: t.Snapshots[i]}
-	key := countsForm + t.key(span{i, i + 1})
+	key := t.key(countsForm, span{i, i + 1})
 	if t.Memo != nil {
 		if kept, ok := t.Memo.Get(key); ok && json.Unmarshal(kept, &s.Counts) == nil {
 			return s, nil

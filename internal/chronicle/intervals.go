@@ -70,8 +70,9 @@ func (t Timeline) spans() []span {
 	return spans
 }
 
-// key names what the intervals of a span are computed from.
-func (t Timeline) key(s span) string {
+// key names what is computed of a span from its syncs and the one before it, and in
+// which form it is kept.
+func (t Timeline) key(form string, s span) string {
 	h := sha256.New()
 	if s.from > 0 {
 		fmt.Fprintln(h, t.Snapshots[s.from-1].Commit)
@@ -87,13 +88,13 @@ func (t Timeline) recall(intervals []Interval, s span) bool {
 	if t.Memo == nil {
 		return false
 	}
-	content, ok := t.Memo.Get(t.key(s))
+	content, ok := t.Memo.Get(t.key(form, s))
 	return ok && decodeIntervals(content, t.Snapshots[s.from:s.to], intervals[s.from:s.to])
 }
 
 func (t Timeline) keep(intervals []Interval, s span) {
 	if t.Memo != nil {
-		t.Memo.Put(t.key(s), encodeIntervals(intervals[s.from:s.to]))
+		t.Memo.Put(t.key(form, s), encodeIntervals(intervals[s.from:s.to]))
 	}
 }
 

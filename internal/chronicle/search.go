@@ -2,7 +2,6 @@ package chronicle
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -40,34 +39,35 @@ type Found struct {
 // then of ids.
 func (x *Texts) Search(q Query, limit int) Found {
 	m := newMatcher(q)
+	places := make([][]place, len(x.volumes))
+	inChunks(len(x.volumes), 1, func(i int) { places[i] = x.volumes[i].search(m) })
+	moment := x.position(q.Moment)
 	byLine := map[lineKey]int{}
 	var all []*found
-	for i := range x.all {
-		t := &x.all[i]
-		if !x.passes(q, t) {
-			continue
+	for i := range x.volumes {
+		for _, p := range places[i] {
+			t := x.volumes[i].text(p.number)
+			n, known := byLine[keyOf(t)]
+			if !known {
+				n = len(all)
+				byLine[keyOf(t)] = n
+				all = append(all, &found{marks: p.marks, rank: p.rank})
+			}
+			all[n].add(t, x.volumes[i].lived[p.number], moment)
 		}
-		marks, rank, ok := m.match(t.Line)
-		if !ok || len(q.Words) == 0 && !t.names() {
-			continue
-		}
-		key := lineKey{t.Kind, t.ID, t.Field, t.Line}
-		n, known := byLine[key]
-		if !known {
-			n = len(all)
-			byLine[key] = n
-			all = append(all, &found{marks: marks, rank: rank})
-		}
-		all[n].add(t)
+	}
+	for _, f := range all {
+		f.join()
+	}
+	if q.Moment != "" {
+		all = slices.DeleteFunc(all, func(f *found) bool { return !f.only(moment) })
 	}
 	if q.Since != "" {
 		since := x.position(q.Since)
-		all = slices.DeleteFunc(all, func(f *found) bool {
-			return slices.ContainsFunc(f.spans, func(s [2]int) bool { return s[0] <= since })
-		})
+		all = slices.DeleteFunc(all, func(f *found) bool { return f.spans[0][0] <= since })
 	}
 	all = withoutKeys(all)
-	slices.SortStableFunc(all, compareFound)
+	slices.SortFunc(all, compareFound)
 	total := len(all)
 	if limit > 0 {
 		all = all[:min(limit, total)]
@@ -79,59 +79,147 @@ func (x *Texts) Search(q Query, limit int) Found {
 	return Found{hits, total}
 }
 
-// lineKey is what makes two texts one hit.
+// place is where a volume has what was looked for.
+type place struct {
+	number int // of the line
+	marks  []Mark
+	rank   int
+}
+
+// search finds the lines of a volume that a query asks for, at whatever moment.
+func (v *volume) search(m matcher) []place {
+	wanted := make([]bool, len(v.abouts))
+	for i, about := range v.abouts {
+		wanted[i] = m.query.passes(about)
+	}
+	var places []place
+	scan := m.scan(v.lines)
+	for i := v.next(scan, 0); i < len(v.lived); i = v.next(scan, i+1) {
+		if !wanted[v.lived[i].about] {
+			continue
+		}
+		if marks, rank, ok := m.match(v.line(i)); ok {
+			places = append(places, place{i, marks, rank})
+		}
+	}
+	return places
+}
+
+// next is the number of the first line, from one on, that may hold what is scanned for;
+// that of the end where there is none. Without a scanner any line may.
+func (v *volume) next(s *scanner, from int) int {
+	if s == nil || from >= len(v.lived) {
+		return from
+	}
+	at, ok := s.next(v.begin(from))
+	if !ok {
+		return len(v.lived)
+	}
+	for int(v.lived[from].end) <= at {
+		from++
+	}
+	return from
+}
+
+// passes tells whether a line of a text is what the filters ask for.
+func (q Query) passes(about Text) bool {
+	switch {
+	case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, about.Kind),
+		len(q.Statuses) > 0 && !slices.Contains(q.Statuses, strings.ToLower(about.Status)),
+		len(q.Groups) > 0 && !slices.Contains(q.Groups, strings.ToLower(about.Group)):
+		return false
+	}
+	return len(q.Words) > 0 || about.names()
+}
+
+// lineKey is what makes two texts one hit. What stands in the minutes of several syncs
+// is one.
 type lineKey struct {
 	kind            Kind
 	id, field, line string
 }
 
-// found is a hit before its times are joined.
+func keyOf(t Text) lineKey {
+	if t.Kind == Minutes {
+		t.ID = ""
+	}
+	return lineKey{t.Kind, t.ID, t.Field, t.Line}
+}
+
+// found is a hit with its times as positions.
 type found struct {
-	last  lived // of several places, the last one
+	Text        // of several places, the last one
+	place lived // that
 	spans [][2]int
 	marks []Mark
 	rank  int
 }
+
+// add notes where and when the text stood. What stood at the moment that is asked for
+// comes before what stood last; of two places at one time one is taken by name, so that
+// it does not matter in which order they came.
+func (f *found) add(t Text, l lived, moment int) {
+	if len(f.spans) == 0 || cmp.Or(compareAt(moment, l, f.place), cmp.Compare(l.last, f.place.last), comparePlaces(t, f.Text)) > 0 {
+		f.Text, f.place = t, l
+	}
+	f.spans = append(f.spans, [2]int{int(l.first), int(l.last)})
+}
+
+// compareAt prefers what stands at a position.
+func compareAt(position int, a, b lived) int {
+	switch at := int32(position); {
+	case a.at(at) == b.at(at):
+		return 0
+	case a.at(at):
+		return 1
+	}
+	return -1
+}
+
+func comparePlaces(a, b Text) int {
+	return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID), strings.Compare(a.Group, b.Group), strings.Compare(a.Status, b.Status))
+}
+
+// join makes one of times that overlap or follow on each other.
+func (f *found) join() {
+	slices.SortFunc(f.spans, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	joined := f.spans[:1]
+	for _, s := range f.spans[1:] {
+		if end := &joined[len(joined)-1]; s[0] <= end[1]+1 {
+			end[1] = max(end[1], s[1])
+			continue
+		}
+		joined = append(joined, s)
+	}
+	f.spans = joined
+}
+
+// only leaves the time around a position; false where there is none.
+func (f *found) only(position int) bool {
+	f.spans = slices.DeleteFunc(f.spans, func(s [2]int) bool { return position < s[0] || s[1] < position })
+	return len(f.spans) > 0
+}
+
+// ended is the last position of all.
+func (f *found) ended() int { return f.spans[len(f.spans)-1][1] }
 
 // withoutKeys leaves out the key of what was found by its label too, at the same syncs:
 // the key stands above the label.
 func withoutKeys(all []*found) []*found {
 	labels := map[Subject]*found{}
 	for _, f := range all {
-		if f.last.Field == fieldLabel {
-			labels[Subject{f.last.Kind, f.last.ID}] = f
+		if f.Field == fieldLabel {
+			labels[Subject{f.Kind, f.ID}] = f
 		}
 	}
 	return slices.DeleteFunc(all, func(f *found) bool {
-		label := labels[Subject{f.last.Kind, f.last.ID}]
-		return f.last.Field == fieldKey && label != nil && slices.Equal(f.spans, label.spans)
+		label := labels[Subject{f.Kind, f.ID}]
+		return f.Field == fieldKey && label != nil && slices.Equal(f.spans, label.spans)
 	})
 }
 
-func (f *found) add(t *lived) {
-	if len(f.spans) == 0 || t.last >= f.last.last {
-		f.last = *t
-	}
-	f.spans = append(f.spans, [2]int{t.first, t.last})
-}
-
-// passes tells whether a text is what the filters ask for.
-func (x *Texts) passes(q Query, t *lived) bool {
-	switch {
-	case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, t.Kind),
-		len(q.Statuses) > 0 && !slices.Contains(q.Statuses, strings.ToLower(t.Status)),
-		len(q.Groups) > 0 && !slices.Contains(q.Groups, strings.ToLower(t.Group)):
-		return false
-	}
-	if q.Moment == "" {
-		return true
-	}
-	at := x.position(q.Moment)
-	return t.first <= at && at <= t.last
-}
-
 // position is that of the sync of a date, or the last before it; of now, that of the
-// present, or the end. It is -1 before the first.
+// present, or the end. It is -1 before the first, and where no date is given.
 func (x *Texts) position(date string) int {
 	if date == "now" && x.present {
 		return len(x.snapshots)
@@ -158,34 +246,21 @@ func (t Text) tier() int {
 
 func compareFound(a, b *found) int {
 	return cmp.Or(
-		cmp.Compare(a.last.tier(), b.last.tier()),
+		cmp.Compare(a.tier(), b.tier()),
 		cmp.Compare(b.rank, a.rank),
-		cmp.Compare(b.last.last, a.last.last),
-		cmp.Compare(slices.Index(TextKinds(), a.last.Kind), slices.Index(TextKinds(), b.last.Kind)),
-		strings.Compare(a.last.ID, b.last.ID),
-		strings.Compare(a.last.Field, b.last.Field),
-		strings.Compare(a.last.Line, b.last.Line),
+		cmp.Compare(b.ended(), a.ended()),
+		cmp.Compare(slices.Index(TextKinds(), a.Kind), slices.Index(TextKinds(), b.Kind)),
+		strings.Compare(a.ID, b.ID),
+		strings.Compare(a.Field, b.Field),
+		strings.Compare(a.Line, b.Line),
 	)
 }
 
-// hit joins the times of what was found.
+// hit is what was found with its times as syncs.
 func (x *Texts) hit(f *found) Hit {
-	h := Hit{Text: *f.last.Text, Marks: f.marks}
-	slices.SortFunc(f.spans, func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	joined := f.spans[:1]
-	for _, s := range f.spans[1:] {
-		if end := &joined[len(joined)-1]; s[0] <= end[1]+1 {
-			end[1] = max(end[1], s[1])
-			continue
-		}
-		joined = append(joined, s)
-	}
-	for _, s := range joined {
+	h := Hit{Text: f.Text, Marks: f.marks}
+	for _, s := range f.spans {
 		h.Lived = append(h.Lived, x.span(s[0], s[1]))
-	}
-	if last := h.Lived[len(h.Lived)-1].Last; h.Kind == Minutes && last != (Snapshot{}) {
-		h.ID = last.Date
-		h.Path = path.Join(h.Path, last.Date+".md")
 	}
 	return h
 }

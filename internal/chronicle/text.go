@@ -3,7 +3,6 @@ package chronicle
 import (
 	"cmp"
 	"encoding/json"
-	"path"
 	"slices"
 	"strings"
 
@@ -61,17 +60,16 @@ func (t Text) names() bool {
 type page struct {
 	path  string
 	same  any // comparable: equal where the lines are
-	texts func() []Text
+	split func(*writer)
 }
 
-// pages are the files of a log but for the records of its syncs, which are not of
-// the moment but of their own.
-func pages(l *synclog.Log) []page {
+// pagesOf are the files of a log.
+func pagesOf(l *synclog.Log) []page {
 	var all []page
 	owners := ownersOf(l)
 	for i, g := range l.Groups() {
 		f := l.Files[i]
-		all = append(all, page{f.Path(), f, func() []Text { return groupTexts(f.Path(), g) }})
+		all = append(all, page{f.Path(), f, func(w *writer) { groupTexts(w, f.Path(), g) }})
 	}
 	for _, d := range l.Diagrams {
 		prefix := l.Name(d, "")
@@ -79,30 +77,34 @@ func pages(l *synclog.Log) []page {
 			*diagram.Diagram
 			prefix, owners string
 		}{d, prefix, owners.String()}
-		all = append(all, page{d.Path, same, func() []Text { return diagramTexts(d, prefix, owners) }})
+		all = append(all, page{d.Path, same, func(w *writer) { diagramTexts(w, d, prefix, owners) }})
 	}
 	for _, d := range l.Decisions {
 		same := [...]string{d.Title, d.RawState, d.Body, strings.Join(d.Authors, "\n"), strings.Join(d.Touches, "\n")}
-		all = append(all, page{d.Path, same, func() []Text { return decisionTexts(d) }})
+		all = append(all, page{d.Path, same, func(w *writer) { decisionTexts(w, d) }})
 	}
 	for _, b := range l.Breakouts {
 		same := [...]string{b.Topic, b.Group, b.State, b.Outcome, b.Notes, strings.Join(b.People, "\n")}
-		all = append(all, page{b.Path, same, func() []Text { return breakoutTexts(b) }})
+		all = append(all, page{b.Path, same, func(w *writer) { breakoutTexts(w, b) }})
+	}
+	for _, r := range l.Records {
+		same := [...]string{r.Date, r.Host, r.Body, strings.Join(r.Present, "\n")}
+		all = append(all, page{r.Path, same, func(w *writer) { minutesTexts(w, r) }})
 	}
 	return all
 }
 
-// writer collects the lines of one subject.
+// writer gives away the lines of one subject after the other.
 type writer struct {
-	about Text
-	texts []Text
+	about Text // without a line
+	give  func(about *Text, line string)
 }
 
 func (w *writer) write(field, text string) {
 	w.about.Field = field
 	for line := range strings.Lines(text) {
-		if w.about.Line = strings.TrimSpace(line); w.about.Line != "" {
-			w.texts = append(w.texts, w.about)
+		if line = strings.TrimSpace(line); line != "" {
+			w.give(&w.about, line)
 		}
 	}
 }
@@ -113,8 +115,8 @@ func (w *writer) each(field string, texts []string) {
 	}
 }
 
-func groupTexts(file string, g board.Group) []Text {
-	w := writer{about: Text{Kind: Group, ID: g.ID, Group: g.ID, Path: file}}
+func groupTexts(w *writer, file string, g board.Group) {
+	w.about = Text{Kind: Group, ID: g.ID, Group: g.ID, Path: file}
 	w.write(fieldName, cmp.Or(g.Name, g.ID))
 	w.write("lead", g.Lead)
 	w.each("member", g.Members)
@@ -132,7 +134,6 @@ func groupTexts(file string, g board.Group) []Text {
 			w.write(f.Key, valueText(f.Value))
 		}
 	}
-	return w.texts
 }
 
 // valueText is the value of a key that archsync does not know, as people read it.
@@ -147,8 +148,7 @@ func valueText(value any) string {
 	return string(text)
 }
 
-func diagramTexts(d *diagram.Diagram, prefix string, owners owners) []Text {
-	var w writer
+func diagramTexts(w *writer, d *diagram.Diagram, prefix string, owners owners) {
 	for _, c := range d.Components {
 		w.about = Text{Kind: Component, ID: prefix + c.ID, Group: owners.of(prefix + c.ID), Path: d.Path}
 		w.write(fieldKey, w.about.ID)
@@ -164,35 +164,31 @@ func diagramTexts(d *diagram.Diagram, prefix string, owners owners) []Text {
 		w.write(fieldKey, w.about.ID)
 		w.write(fieldLabel, c.Label)
 	}
-	return w.texts
 }
 
-func decisionTexts(d decision.Decision) []Text {
-	w := writer{about: Text{Kind: Decision, ID: d.ID, Status: cmp.Or(d.State, d.RawState), Path: d.Path}}
+func decisionTexts(w *writer, d decision.Decision) {
+	w.about = Text{Kind: Decision, ID: d.ID, Status: cmp.Or(d.State, d.RawState), Path: d.Path}
 	w.write(fieldTitle, d.Title)
 	w.each("author", d.Authors)
 	w.each("touches", d.Touches)
 	w.write(fieldText, d.Body)
-	return w.texts
 }
 
-func breakoutTexts(b meeting.Breakout) []Text {
-	w := writer{about: Text{Kind: Breakout, ID: b.ID, Group: b.Group, Status: b.State, Path: b.Path}}
+func breakoutTexts(w *writer, b meeting.Breakout) {
+	w.about = Text{Kind: Breakout, ID: b.ID, Group: b.Group, Status: b.State, Path: b.Path}
 	w.write(fieldTitle, b.Topic)
 	w.write("outcome", b.Outcome)
 	w.each("people", b.People)
 	w.write(fieldText, b.Notes)
-	return w.texts
 }
 
-// minutesTexts are the lines of a sync's record. What stands in the minutes of
-// several syncs is one text: it names the folder and no date.
-func minutesTexts(r meeting.Record) []Text {
-	w := writer{about: Text{Kind: Minutes, Path: path.Dir(r.Path)}}
+// minutesTexts are the lines of a sync's record, which are not of the moment at which
+// they are read but of their own.
+func minutesTexts(w *writer, r meeting.Record) {
+	w.about = Text{Kind: Minutes, ID: r.Date, Path: r.Path}
 	w.write("host", r.Host)
 	w.each("present", r.Present)
 	w.write(fieldText, r.Body)
-	return w.texts
 }
 
 // owners are the groups that own components, by the component's key.

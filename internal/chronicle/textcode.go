@@ -1,111 +1,64 @@
 package chronicle
 
-import (
-	"encoding/binary"
-	"errors"
-)
+import "encoding/binary"
 
-// A remembered step is a list of texts that came, one of the numbers of texts that
-// went, and one of texts that were said at other syncs. Numbers are unsigned varints
-// ([binary.AppendUvarint]); a list begins with its length. A text is its seven fields
-// in their order; a field is its length plus one and its bytes, or 0 where it equals
-// that of the text before. Numbers of gone texts are the distances from one to the
-// next.
+// A remembered volume is the length of its lines and the lines, each with a line end,
+// and then what a [packer] wrote: the abouts, each of six texts, and the lines that
+// lived, each of four numbers: its about, its length with the line end, the position at
+// which it came, from the first of the span, and for how many more it stood.
 
-// fields of a text in the order in which they are written.
-func (t *Text) fields() [7]*string {
-	kind := (*string)(&t.Kind)
-	return [7]*string{kind, &t.ID, &t.Group, &t.Status, &t.Path, &t.Field, &t.Line}
-}
-
-func (s textStep) encode() []byte {
-	out := appendTexts(nil, s.came)
-	out = binary.AppendUvarint(out, uint64(len(s.gone)))
-	before := 0
-	for _, n := range s.gone {
-		out = binary.AppendUvarint(out, uint64(n-before))
-		before = n
+// encode writes what stood at the positions of a span.
+func (v *volume) encode(s span) []byte {
+	p := packer{places: make(map[string]uint64, len(v.abouts))}
+	p.count(len(v.abouts))
+	for _, t := range v.abouts {
+		p.texts(string(t.Kind), t.ID, t.Group, t.Status, t.Path, t.Field)
 	}
-	return appendTexts(out, s.said)
-}
-
-func appendTexts(out []byte, texts []Text) []byte {
-	out = binary.AppendUvarint(out, uint64(len(texts)))
-	var before Text
-	for _, t := range texts {
-		last := before.fields()
-		for i, field := range t.fields() {
-			if *field == *last[i] {
-				out = append(out, 0)
-				continue
-			}
-			out = binary.AppendUvarint(out, uint64(len(*field))+1)
-			out = append(out, *field...)
-		}
-		before = t
-	}
-	return out
-}
-
-// textReader reads what [textStep.encode] wrote. The strings are parts of one.
-type textReader struct {
-	rest string
-	err  error
-}
-
-func decodeTextStep(entry []byte) (textStep, bool) {
-	r := textReader{rest: string(entry)}
-	s := textStep{came: r.texts()}
-	s.gone = make([]int, r.count(1))
-	number := 0
-	for i := range s.gone {
-		number += int(r.number() & (1<<31 - 1))
-		s.gone[i] = number
-	}
-	s.said = r.texts()
-	return s, r.err == nil && r.rest == ""
-}
-
-func (r *textReader) fail() {
-	r.rest, r.err = "", errors.New("this is no step")
-}
-
-func (r *textReader) number() uint64 {
-	var n uint64
-	for i := 0; i < len(r.rest) && i < binary.MaxVarintLen64; i++ {
-		c := r.rest[i]
-		n |= uint64(c&0x7f) << (7 * i)
-		if c < 0x80 {
-			r.rest = r.rest[i+1:]
-			return n
+	stood, length := 0, 0
+	for i, l := range v.lived {
+		if l.in(s) {
+			stood++
+			length += len(v.line(i)) + 1
 		}
 	}
-	r.fail()
-	return 0
-}
-
-// count is the length of a list of which each element takes at least size bytes.
-func (r *textReader) count(size int) int {
-	n := r.number()
-	if n > uint64(len(r.rest)/size) {
-		r.fail()
-		return 0
-	}
-	return int(n)
-}
-
-func (r *textReader) texts() []Text {
-	texts := make([]Text, r.count(len(new(Text).fields())))
-	var t Text
-	for i := range texts {
-		for _, field := range t.fields() {
-			if n := r.number(); n > uint64(len(r.rest))+1 {
-				r.fail()
-			} else if n > 0 {
-				*field, r.rest = r.rest[:n-1], r.rest[n-1:]
-			}
+	out := binary.AppendUvarint(make([]byte, 0, length+16*len(v.abouts)+6*stood), uint64(length))
+	p.count(stood)
+	for i, l := range v.lived {
+		if !l.in(s) {
+			continue
 		}
-		texts[i] = t
+		line := v.line(i)
+		out = append(append(out, line...), '\n')
+		first, last := max(int(l.first), s.from), min(int(l.last), s.to-1)
+		p.count(int(l.about))
+		p.count(len(line) + 1)
+		p.count(first - s.from)
+		p.count(last - first)
 	}
-	return texts
+	return append(out, p.bytes()...)
+}
+
+// decodeVolume reads the volume of a span; false when that is not what the entry is.
+func decodeVolume(entry []byte, s span) (volume, bool) {
+	n, size := binary.Uvarint(entry)
+	if size <= 0 || n > uint64(len(entry)-size) {
+		return volume{}, false
+	}
+	v := volume{lines: string(entry[size : size+int(n)])}
+	r := unpack(entry[size+int(n):])
+	v.abouts = list(&r, func() Text {
+		return Text{Kind: Kind(r.text()), ID: r.text(), Group: r.text(), Status: r.text(), Path: r.text(), Field: r.text()}
+	})
+	end, whole := uint64(0), true
+	v.lived = list(&r, func() lived {
+		about, length, first, more := r.number(), r.number(), r.number(), r.number()
+		end += length
+		whole = whole && about < uint64(len(v.abouts)) && 0 < length && length <= n && end <= n && v.lines[end-1] == '\n' &&
+			first < uint64(s.to) && more < uint64(s.to) && first+more < uint64(s.to-s.from)
+		if !whole {
+			return lived{}
+		}
+		return lived{int32(about), int32(end), int32(s.from) + int32(first), int32(s.from) + int32(first+more)}
+	})
+	return v, whole && end == n && !r.bad && len(r.rest) == 0
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -151,50 +153,150 @@ func lives(hits []Hit) string {
 	return strings.Join(all, " ")
 }
 
-// Law: a search with a memo, of which any entries are gone or mangled, finds what it
-// finds without one; and every line of every snapshot is found as living there.
-func TestTextsWarmAndCold(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SampledFrom([]string{"shard", "split", "index", "queue"})
-		var boards []string
-		for range rapid.IntRange(0, 6).Draw(t, "syncs") {
-			if rapid.IntRange(0, 5).Draw(t, "readable") == 0 {
-				boards = append(boards, "")
-				continue
-			}
-			boards = append(boards, item(rapid.SampledFrom([]string{"aaaaa", "bbbbb"}).Draw(t, "id"), words.Draw(t, "title"), words.Draw(t, "note")))
+// anyPast draws a timeline of boards, architectures, decisions and minutes, which are
+// corrected at later syncs; some syncs cannot be read, or not whole.
+func anyPast(t *rapid.T, most int) Timeline {
+	word := rapid.SampledFrom([]string{"shard", "split", "index", "queue"})
+	one := func(what string) bool { return rapid.IntRange(0, 7).Draw(t, what) == 0 }
+	records := map[string]string{}
+	var syncs []map[string]string
+	unreadable := map[string]bool{}
+	for i := range rapid.IntRange(0, most).Draw(t, "syncs") {
+		files := map[string]string{
+			"board/storage.yaml": "owns: [store]\n" + item(rapid.SampledFrom([]string{"aaaaa", "bbbbb"}).Draw(t, "id"), word.Draw(t, "title"), word.Draw(t, "note")),
+			architecture:         "api -> store: " + word.Draw(t, "label"),
 		}
-		line := written(boards...)
-		want, err := NewTexts(context.Background(), line)
+		if one("broken diagram") {
+			files[architecture] = "api {"
+		}
+		if one("broken board") {
+			files["board/storage.yaml"] = "items: ["
+		}
+		if one("decision") {
+			files["decisions/0001-a.md"] = "---\ntitle: " + word.Draw(t, "decision") + "\nstate: agreed\n---\nText.\n"
+		}
+		record := func(i int) string { return fmt.Sprintf("syncs/2026-03-%d%d.md", i/9, i%9+1) }
+		minutes := func() string {
+			return "---\nhost: " + word.Draw(t, "host") + "\n---\nSaid: " + word.Draw(t, "said") + "\n"
+		}
+		records[record(i)] = minutes()
+		if i > 0 && one("corrected") {
+			records[record(rapid.IntRange(0, i-1).Draw(t, "record"))] = minutes()
+		}
+		maps.Copy(files, records)
+		syncs = append(syncs, files)
+		unreadable["c"+string(rune('a'+i))] = one("unreadable")
+	}
+	line := logs(syncs...)
+	read := line.Read
+	line.Read = func(ctx context.Context, s Snapshot) (*synclog.Log, error) {
+		if unreadable[s.Commit] {
+			return nil, errors.New("it is missing")
+		}
+		return read(ctx, s)
+	}
+	return line
+}
+
+// answers are what is said of a timeline: what was written, what happened, and how much.
+func answers(t *rapid.T, line Timeline) (all []any) {
+	texts, err := NewTexts(context.Background(), line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all = append(all, texts.Problems)
+	for _, text := range []string{"shard", "split kind:item", "index at:2026-03-03", "kind:group", "queue kind:minutes", "said split", "kind:component at:2026-03-02"} {
+		q, err := ParseQuery(text, Substring)
 		if err != nil {
 			t.Fatal(err)
 		}
+		q.Moment = q.At
+		all = append(all, texts.Search(q, 0))
+		q.Since = "2026-03-02"
+		all = append(all, texts.Search(q, 0))
+	}
+	c, err := line.Chronicle(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []Subject{{Item, "aaaaa"}, {Component, "store"}, {Group, "storage"}} {
+		b, _ := c.Biography(s)
+		all = append(all, b)
+	}
+	p, err := ParsePredicate("exists store and not status aaaaa = ongoing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stats, err := line.Stats(context.Background(), StatsOptions{End: "2026-04-01"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := line.Steps(context.Background(), len(line.Snapshots))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(all, c.When(p, "", false), stats, steps)
+}
+
+// Law: whatever of the memory is lost or cut off, and however far it reached, all answers
+// are those that are given without one.
+func TestAnyMemoryGivesTheSameAnswers(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		line := anyPast(t, 2*spanLength+3)
+		if n := len(line.Snapshots); n > 0 && rapid.Bool().Draw(t, "present") {
+			line.Now, _ = line.Read(context.Background(), line.Snapshots[rapid.IntRange(0, n-1).Draw(t, "now")])
+		}
+		want := answers(t, line)
 		memo := &mapMemo{}
 		line.Memo = memo
-		for _, state := range []string{"cold", "warm", "mangled"} {
-			if state == "mangled" {
-				for _, key := range slices.Sorted(maps.Keys(memo.entries)) {
-					entry := memo.entries[key]
+		past := line
+		past.Snapshots = line.Snapshots[:rapid.IntRange(0, len(line.Snapshots)).Draw(t, "known")]
+		answers(t, past)
+		for _, state := range []string{"longer", "warm", "mangled", "mangled again"} {
+			got := answers(t, line)
+			for i := range want {
+				if !reflect.DeepEqual(got[i], want[i]) {
+					t.Fatalf("%s, answer %d:\n%+v\nwant\n%+v", state, i, got[i], want[i])
+				}
+			}
+			for _, key := range slices.Sorted(maps.Keys(memo.entries)) {
+				switch entry := memo.entries[key]; rapid.IntRange(0, 3).Draw(t, "fate") {
+				case 0:
+					delete(memo.entries, key)
+				case 1:
 					memo.entries[key] = entry[:rapid.IntRange(0, len(entry)).Draw(t, "length")]
 				}
 			}
-			got, err := NewTexts(context.Background(), line)
+		}
+	})
+}
+
+// Law: every word of every sync that can be read is found as standing there, and no word
+// that did not stand there.
+func TestWhatStoodIsFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		line := anyPast(t, 6)
+		texts, err := NewTexts(context.Background(), line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range line.Snapshots {
+			log, err := line.Read(context.Background(), s)
 			if err != nil {
-				t.Fatal(err)
+				continue
 			}
-			for _, text := range []string{"shard", "split kind:item", "index at:2026-03-03", "kind:group"} {
-				q, _ := ParseQuery(text, Substring)
-				if a, b := got.Search(q, 0), want.Search(q, 0); !reflect.DeepEqual(a, b) {
-					t.Fatalf("%s, %s: %+v, want %+v", state, text, a, b)
+			titles := map[string]bool{}
+			for _, g := range log.Groups() {
+				for _, it := range g.Items {
+					titles[it.Title] = true
 				}
 			}
-		}
-		for i, b := range boards {
-			for word := range strings.FieldsFuncSeq(b, func(r rune) bool { return r < 'a' || r > 'z' }) {
-				q, _ := ParseQuery(`"`+word+`" kind:item`, Substring)
-				q.Moment = line.Snapshots[i].Date
-				if strings.Contains("shard split index queue", word) && want.Search(q, 0).Total == 0 {
-					t.Fatalf("%s is not found at %s", word, q.Moment)
+			for _, word := range []string{"shard", "split", "index", "queue"} {
+				q, _ := ParseQuery(word+" kind:item", Substring)
+				q.Moment = s.Date
+				found := slices.ContainsFunc(texts.Search(q, 0).Hits, func(h Hit) bool { return h.Field == fieldTitle })
+				if found != titles[word] {
+					t.Fatalf("%s at %s: found %v", word, s.Date, found)
 				}
 			}
 		}
@@ -222,22 +324,62 @@ func TestANewSyncCostsItself(t *testing.T) {
 	}
 }
 
-func FuzzTextStep(f *testing.F) {
-	f.Add(textStep{
-		came: []Text{{Kind: Item, ID: "aaaaa", Line: "Shard"}, {Kind: Item, ID: "aaaaa", Line: "Split"}},
-		gone: []int{3, 8}, said: []Text{{Kind: Minutes, ID: "2026-03-01", Line: "Said"}},
-	}.encode())
-	f.Add([]byte{0, 0, 0})
-	f.Fuzz(func(t *testing.T, entry []byte) {
-		s, ok := decodeTextStep(entry)
+func FuzzVolume(f *testing.F) {
+	b := newBinder()
+	line := written(item("aaaaa", "Shard", "Split"), item("bbbbb", "Shard", ""), item("aaaaa", "Shard", "Split"))
+	for i, s := range line.Snapshots {
+		log, _ := line.Read(context.Background(), s)
+		b.put(log, i)
+	}
+	v := b.volume()
+	f.Add(v.encode(span{0, 3}), 0, 3)
+	f.Add(v.encode(span{1, 2}), 1, 1)
+	f.Add([]byte{0, 0, 0, 0}, 0, 1)
+	f.Fuzz(func(t *testing.T, entry []byte, from, length int) {
+		s := span{from & 0xffff, from&0xffff + length&0xff}
+		v, ok := decodeVolume(entry, s)
 		if !ok {
 			return
 		}
-		again, ok := decodeTextStep(s.encode())
-		if !ok || !reflect.DeepEqual(again, s) {
-			t.Errorf("%+v becomes %+v", s, again)
+		again, ok := decodeVolume(v.encode(s), s)
+		if !ok || !reflect.DeepEqual(again, v) {
+			t.Errorf("%+v becomes %+v", v, again)
 		}
 	})
+}
+
+// Law: a scanner finds a word in a text where each line of it is looked at for the word.
+func TestScan(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		runes := []rune("aAbkKiIsSx- \u0130\u212a\u017fäÄ")
+		text := strings.Join(rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom(runes), 0, 12, -1), 0, 8).Draw(t, "lines"), "\n") + "\n"
+		m := newMatcher(Query{Words: []string{rapid.StringOfN(rapid.SampledFrom(runes), 1, 3, -1).Draw(t, "word")}})
+		s := m.scan(text)
+		if s == nil {
+			return
+		}
+		at := 0
+		for line := range strings.Lines(text) {
+			_, _, want := m.match(strings.TrimSuffix(line, "\n"))
+			if place, found := s.next(at); want != (found && place < at+len(line)) {
+				t.Fatalf("%q in %q: %v, want %v", m.words[0], line, !want, want)
+			}
+			at += len(line)
+		}
+	})
+}
+
+// Only two characters beyond ASCII are folded into it, which [matcher.scan] knows.
+func TestFoldedIntoASCII(t *testing.T) {
+	var all []rune
+	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+		if foldRune(r) < utf8.RuneSelf {
+			all = append(all, r)
+		}
+	}
+	if string(all) != "\u0130\u212a" {
+		t.Errorf("%q are", all)
+	}
 }
 
 func TestFoldIndex(t *testing.T) {
@@ -277,31 +419,5 @@ func TestExcerpt(t *testing.T) {
 	}
 	if line, marks := h.Excerpt(200); line != long || !reflect.DeepEqual(marks, h.Marks) {
 		t.Errorf("%q %v", line, marks)
-	}
-}
-
-// A file that is again as it was at the last snapshot that was read has changed
-// since, where the step between them is remembered.
-func TestTextsBackAndForth(t *testing.T) {
-	line := written(item("aaaaa", "shard", "shard"), item("bbbbb", "split", "queue"), item("aaaaa", "shard", "shard"))
-	memo := &mapMemo{}
-	line.Memo = memo
-	cold, err := NewTexts(context.Background(), line)
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := chained(textForm, line.Snapshots[0])
-	second := chained(first, line.Snapshots[1])
-	memo.entries = map[string][]byte{second: memo.entries[second]}
-	warm, err := NewTexts(context.Background(), line)
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, _ := ParseQuery("shard", Substring)
-	if memo.hits == 0 {
-		t.Error("the step between them is not remembered")
-	}
-	if got, want := warm.Search(q, 0), cold.Search(q, 0); !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v, want %v", lives(got.Hits), lives(want.Hits))
 	}
 }
