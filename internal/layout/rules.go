@@ -183,24 +183,57 @@ func (r *rules) face() {
 		return cmp.Or(cmp.Compare(v.low, w.low), cmp.Compare(v.high, w.high))
 	})
 	cells := newCells(r.walls, r.near)
-	open := make([][]int, cells.count()) // by cell: the walls that are not hidden
+	v := view{{}}
 	met := make([]int, len(r.walls))
 	for i, w := range r.walls {
-		first, end := cells.covered(w.from-r.near/2, w.to+r.near/2)
-		for c := first; c < end; c++ {
-			open[c] = r.seenFrom(w.low, open[c])
-			for _, k := range open[c] {
-				if met[k] != i {
-					met[k] = i
-					r.between(r.walls[k], w)
+		first, end := v.cut(cells.covered(w.from-r.near/2, w.to+r.near/2))
+		for k := first; k < end; k++ {
+			v[k].open = r.seenFrom(w.low, v[k].open)
+			for _, before := range v[k].open {
+				if met[before] != i {
+					met[before] = i
+					r.between(r.walls[before], w)
 				}
 			}
 		}
-		first, end = cells.covered(w.from, w.to)
-		for c := first; c < end; c++ {
-			open[c] = append(open[c], i)
+		v.join(first, end)
+		first, end = v.cut(cells.covered(w.from, w.to))
+		for k := first; k < end; k++ {
+			v[k].open = append(v[k].open, i)
 		}
 	}
+}
+
+// view is what is seen looking back along the axis: stretches of cells, one behind the
+// other, with the walls that are not hidden in all of their cells. The last has no end.
+type view []stretch
+
+type stretch struct {
+	first int // cell
+	open  []int
+}
+
+// cut makes stretches begin at two cells, and tells which those are.
+func (v *view) cut(first, end int) (from, to int) { return v.cutAt(first), v.cutAt(end) }
+
+func (v *view) cutAt(cell int) int {
+	i, found := slices.BinarySearchFunc(*v, cell, func(s stretch, cell int) int { return cmp.Compare(s.first, cell) })
+	if !found {
+		*v = slices.Insert(*v, i, stretch{cell, slices.Clone((*v)[i-1].open)})
+	}
+	return i
+}
+
+// join makes one of neighbours, from one stretch up to another, that see the same.
+func (v *view) join(from, to int) {
+	last := from
+	for i := from + 1; i < to; i++ {
+		if !slices.Equal((*v)[last].open, (*v)[i].open) {
+			last++
+			(*v)[last] = (*v)[i]
+		}
+	}
+	*v = slices.Delete(*v, last+1, max(last+1, to))
 }
 
 // seenFrom drops the walls that are hidden, from a place on, behind another of them.
@@ -251,8 +284,6 @@ func newCells(walls []wall, near float64) cells {
 	c.at = slices.Compact(c.at)
 	return c
 }
-
-func (c cells) count() int { return 2 * len(c.at) }
 
 func (c cells) covered(from, to float64) (first, end int) {
 	i, _ := slices.BinarySearch(c.at, from)
