@@ -124,7 +124,7 @@ func iconPosition(o *d2graph.Object, container bool) label.Position {
 func labelPosition(o *d2graph.Object, container bool) label.Position {
 	fits := float64(o.LabelDimensions.Width) <= o.Width && float64(o.LabelDimensions.Height) <= o.Height
 	switch {
-	case container && fits:
+	case container && fits && o.Shape.Value != d2target.ShapeCloud: // what has room in a cloud depends on its contents
 		return label.InsideTopLeft
 	case container:
 		return label.OutsideTopLeft
@@ -162,6 +162,9 @@ func (m *model) widen(o *d2graph.Object) (least layout.Size) {
 // takes away (a cylinder's lid), at about the size that it will have.
 func (m *model) padding(o *d2graph.Object, margin geo.Spacing) layout.Insets {
 	_, p := o.SpacingOpt(2*label.PADDING, 2*label.PADDING, true)
+	if m.titled[o] {
+		p.Bottom = max(p.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING) // where the title may yet move
+	}
 	w, h := m.contentSize(o)
 	kind := d2target.DSL_SHAPE_TO_SHAPE_TYPE[o.Shape.Value]
 	w, h = shape.NewShape(kind, geo.NewBox(geo.NewPoint(0, 0), w, h)).

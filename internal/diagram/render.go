@@ -36,7 +36,7 @@ const (
 
 // drawingVersion is part of the key of every kept drawing: it changes whenever the
 // same source may be drawn otherwise.
-const drawingVersion = "d2 v0.7.2 drawing 4"
+const drawingVersion = "d2 v0.7.2 drawing 5"
 
 // RenderOptions say how a diagram is drawn. The zero value is D2's default theme
 // on the default engine.

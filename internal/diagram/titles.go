@@ -8,9 +8,9 @@ import (
 	"github.com/archsync/archsync/internal/layout"
 )
 
-// settleTitles moves the titles of containers to where the fewest edges cross them:
-// along the top, at the left if all is the same, or else along the bottom. Titles
-// that their author placed stay.
+// settleTitles moves the titles of containers to where nothing stands on them and the
+// fewest edges cross them: along the top, at the left if all is the same, or else along
+// the bottom. Titles that their author placed stay.
 func (m *model) settleTitles() {
 	for _, o := range m.objects {
 		if !m.titled[o] {
@@ -19,7 +19,7 @@ func (m *model) settleTitles() {
 		best, fewest := "", -1
 		for _, p := range titlePositions(o) {
 			o.LabelPosition = position(p)
-			if n := m.crossings(o); fewest < 0 || n < fewest {
+			if n := m.onTitle(o); fewest < 0 || n < fewest {
 				best, fewest = *o.LabelPosition, n
 			}
 		}
@@ -27,11 +27,9 @@ func (m *model) settleTitles() {
 	}
 }
 
-// makeRoomForTitle keeps room at the bottom, where a title may yet move, and where
-// edges come in from above or below makes the container so wide that one to its
-// middle passes by the title.
+// makeRoomForTitle makes a container that edges enter from above or below so wide that
+// one to its middle passes by the title.
 func (m *model) makeRoomForTitle(o *d2graph.Object, n *layout.Node, margin geo.Spacing) {
-	n.Padding.Bottom = max(n.Padding.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING+margin.Bottom)
 	if m.entered[o] && !m.graph.Direction.Horizontal() {
 		n.Width = max(n.Width, 2*float64(o.LabelDimensions.Width)+6*label.PADDING+margin.Left+margin.Right)
 	}
@@ -67,13 +65,19 @@ func titlePositions(o *d2graph.Object) []label.Position {
 	}
 }
 
-// crossings counts the edges that run through a container's title.
-func (m *model) crossings(o *d2graph.Object) int {
+// onTitle counts the edges that run through a container's title. Each of its children
+// that the title touches counts for many.
+func (m *model) onTitle(o *d2graph.Object) int {
 	title, ok := titleBox(o)
 	if !ok {
 		return 0
 	}
 	n := 0
+	for _, child := range o.ChildrenArray {
+		if covered(title, []layout.Box{outline(child)}) > 0 {
+			n += 1000
+		}
+	}
 	for _, e := range m.d2.Edges {
 		if title.CutBy(line(e)) {
 			n++
