@@ -71,7 +71,7 @@ func (v *invocation) board(names []string, at string, mine bool) error {
 
 // printWorth prints what is worth a look on the boards of groups as they are now.
 func (v *invocation) printWorth(groups []board.Group) error {
-	l, m, err := v.read("", synclog.All)
+	l, m, err := v.read("", synclog.Shown)
 	if err != nil {
 		return err
 	}

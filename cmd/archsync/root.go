@@ -55,14 +55,15 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 3 differences or problems found
 
 // run is the program: arguments and a world in, an exit code out.
 func run(ctx context.Context, args []string, w *world) int {
-	v := &invocation{world: w, ctx: ctx}
+	gathering, printed := w.gather()
+	v := &invocation{world: gathering, outside: w, printed: printed, ctx: ctx}
 	root := v.tree()
 	root.SetArgs(args)
-	err := w.readPatience()
+	err := v.readPatience()
 	if err == nil {
 		err = root.ExecuteContext(ctx)
 	}
-	err = errors.Join(asUsage(err), v.close())
+	err = errors.Join(asUsage(err), v.close(), printed.flush())
 	v.report(err)
 	return code(err)
 }

@@ -114,27 +114,36 @@ func asciiTheme() *huh.Theme {
 // show runs the screens until they are left. Holder is this process; presenting begins
 // with the sync.
 func (v *invocation) show(holder meeting.Holder, presenting bool) error {
-	output := termenv.NewOutput(v.out)
+	if err := v.printed.flush(); err != nil {
+		return err
+	}
+	output := termenv.NewOutput(v.outside.out)
+	dark := make(chan bool, 1) // the terminal is asked while files are read
+	go func() { dark <- output.HasDarkBackground() }()
+	now, _, err := v.read("", synclog.Board)
+	if err != nil {
+		now = nil // the screens say why
+	}
 	model := tui.New(v.ctx, v.archive, v.host(output, holder), tui.Options{
 		Profile: output.EnvColorProfile(),
-		Dark:    output.HasDarkBackground(),
+		Dark:    <-dark,
 		ASCII:   v.ascii,
 		Time:    v.patience,
-		Group:   v.ownGroup(),
+		First:   now,
+		Group:   v.ownGroup(now),
 		Sync:    presenting,
 	})
-	_, err := tea.NewProgram(model, tea.WithContext(v.ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(),
-		tea.WithInput(v.in), tea.WithOutput(v.out)).Run()
+	_, err = tea.NewProgram(model, tea.WithContext(v.ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(),
+		tea.WithInput(v.outside.in), tea.WithOutput(v.outside.out)).Run()
 	if errors.Is(err, tea.ErrProgramKilled) {
 		return v.ctx.Err()
 	}
 	return err
 }
 
-// ownGroup is the one group that the user is in; "" when it is not one.
-func (v *invocation) ownGroup() string {
-	l, _, err := v.read("", synclog.Board)
-	if err != nil {
+// ownGroup is the one group of a log that the user is in; "" when it is not one.
+func (v *invocation) ownGroup(l *synclog.Log) string {
+	if l == nil {
 		return ""
 	}
 	g, err := v.group(l, "")

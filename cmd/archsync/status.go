@@ -66,7 +66,7 @@ type unsavedOne struct {
 }
 
 func (v *invocation) status(at string) error {
-	l, m, err := v.read(at, synclog.Board|synclog.Meetings)
+	l, m, err := v.read(at, synclog.Board|synclog.Breakouts)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error
 	if s.Due != nil && !v.now().Before(*s.Due) {
 		s.Late = s.NotCheckedIn
 	}
-	if err := v.nowHeld(&s, l); err != nil {
+	if err := v.nowHeld(&s); err != nil {
 		return s, err
 	}
 	files, err := v.archive.Unsaved(v.ctx)
@@ -122,7 +122,7 @@ func (v *invocation) standing(l *synclog.Log, m history.Moment) (standing, error
 
 // nowHeld notes the sync that takes place. A state of it that cannot be read is told
 // by sync status.
-func (v *invocation) nowHeld(s *standing, l *synclog.Log) error {
+func (v *invocation) nowHeld(s *standing) error {
 	snapshots, _, err := v.archive.Snapshots()
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func (v *invocation) nowHeld(s *standing, l *synclog.Log) error {
 	if r, err := v.running(snapshots); err == nil && r != nil {
 		s.Running = &r.Date
 	}
-	if gone, err := v.closedElsewhere(l, snapshots); err == nil && gone != nil {
+	if gone, err := v.closedElsewhere(snapshots); err == nil && gone != nil {
 		s.elsewhere = gone
 	}
 	return nil

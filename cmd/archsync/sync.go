@@ -155,7 +155,7 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 			c.date = c.running.Date
 		}
 	}
-	if err := v.refuseClosedElsewhere(c.now, snapshots, c.date); err != nil {
+	if err := v.refuseClosedElsewhere(snapshots, c.date); err != nil {
 		return nil, err
 	}
 	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil {

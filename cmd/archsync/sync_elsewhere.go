@@ -19,9 +19,13 @@ type elsewhere struct {
 
 // closedElsewhere is what became of the running sync in another clone; nil where there
 // is nothing to tell.
-func (v *invocation) closedElsewhere(l *synclog.Log, snapshots []chronicle.Snapshot) (*elsewhere, error) {
+func (v *invocation) closedElsewhere(snapshots []chronicle.Snapshot) (*elsewhere, error) {
 	r, err := v.archive.Running()
 	if err != nil || r == nil || !chronicle.HasSync(snapshots, r.Date) {
+		return nil, err
+	}
+	l, _, err := v.read("", synclog.Records)
+	if err != nil {
 		return nil, err
 	}
 	record, ok := l.Record(r.Date)
@@ -46,8 +50,8 @@ func (e elsewhere) refuse() error {
 }
 
 // noneRunning is why nothing can be done to a running sync.
-func (v *invocation) noneRunning(l *synclog.Log, snapshots []chronicle.Snapshot) error {
-	e, err := v.closedElsewhere(l, snapshots)
+func (v *invocation) noneRunning(snapshots []chronicle.Snapshot) error {
+	e, err := v.closedElsewhere(snapshots)
 	if err != nil {
 		return err
 	}
@@ -58,8 +62,8 @@ func (v *invocation) noneRunning(l *synclog.Log, snapshots []chronicle.Snapshot)
 }
 
 // refuseClosedElsewhere ends the start or close of a sync of that date.
-func (v *invocation) refuseClosedElsewhere(l *synclog.Log, snapshots []chronicle.Snapshot, date string) error {
-	e, err := v.closedElsewhere(l, snapshots)
+func (v *invocation) refuseClosedElsewhere(snapshots []chronicle.Snapshot, date string) error {
+	e, err := v.closedElsewhere(snapshots)
 	if err == nil && e != nil && e.date == date {
 		err = e.refuse()
 	}

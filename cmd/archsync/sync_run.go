@@ -79,7 +79,7 @@ func (v *invocation) syncStart(o startOptions) error {
 		date = old.Date
 	}
 	date = cmp.Or(date, v.today(l))
-	if err := v.refuseClosedElsewhere(l, snapshots, date); err != nil {
+	if err := v.refuseClosedElsewhere(snapshots, date); err != nil {
 		return err
 	}
 	if err := v.checkDate("start", date, snapshots, l.Config.Location()); err != nil {
@@ -95,7 +95,7 @@ func (v *invocation) syncStart(o startOptions) error {
 	if err != nil {
 		return err
 	}
-	if gone, err := v.closedElsewhere(l, snapshots); err == nil && gone != nil {
+	if gone, err := v.closedElsewhere(snapshots); err == nil && gone != nil {
 		v.notices([]string{gone.words()}) // this one takes its place
 	}
 	words := "Started"
@@ -198,7 +198,7 @@ func (v *invocation) step(change func(meeting.Running) (meeting.Running, error))
 	}
 	r, err := v.archive.UpdateRunning(func(r *meeting.Running) (*meeting.Running, error) {
 		if r == nil || chronicle.HasSync(snapshots, r.Date) {
-			return nil, v.noneRunning(l, snapshots)
+			return nil, v.noneRunning(snapshots)
 		}
 		next, err := r.Step(v.stepper(), v.now())
 		if err != nil {
@@ -377,7 +377,7 @@ func (v *invocation) syncStatus() error {
 	if err != nil {
 		return err
 	}
-	gone, err := v.closedElsewhere(l, snapshots)
+	gone, err := v.closedElsewhere(snapshots)
 	if err != nil {
 		return err
 	}

@@ -76,8 +76,10 @@ func (w *world) logLimits() synclog.Limits {
 
 // invocation is one run of the program: the world and the flags of every verb.
 type invocation struct {
-	*world
-	ctx context.Context
+	*world            // with streams that gather what is printed
+	outside *world    // as it was given: the screens take its streams
+	printed *gathered // what waits to be written
+	ctx     context.Context
 
 	chdir  string // -C
 	author string // --author

@@ -16,8 +16,8 @@ import (
 // came before. It is what agenda, minutes and radar are computed from.
 type Sync struct {
 	Date   string       // ISO date of the sync, in the log's time zone
-	Now    *synclog.Log // read whole
-	Before *synclog.Log // the sync before, read whole; nil at the first
+	Now    *synclog.Log // what it shows; for minutes that stand in a record, that too
+	Before *synclog.Log // what the sync before showed; nil at the first
 	Past   *Past        // the closed syncs before this one
 
 	first      bool

@@ -176,9 +176,10 @@ func (s *Store) Moment(expr string, now time.Time) (Moment, error) {
 	return s.byRevision(e)
 }
 
-// line is the timeline, or a MomentError about the expression.
+// line is the timeline as it is named, or a MomentError about the expression: to find
+// one sync not all have to be read.
 func (s *Store) line(e Expr) ([]Snapshot, error) {
-	line, _, err := s.Timeline()
+	line, _, err := s.named()
 	if err != nil {
 		return nil, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
 	}
@@ -205,7 +206,7 @@ func (s *Store) bySyncs(e Expr) (Moment, error) {
 
 // snapshotMoment refuses a snapshot that cannot be read.
 func (s *Store) snapshotMoment(e Expr, snap Snapshot) (Moment, error) {
-	if snap.Problem != nil {
+	if s.fill(&snap); snap.Problem != nil {
 		return Moment{}, &MomentError{Expr: e.text, What: snap.Problem.What, Hint: snap.Problem.Hint, Err: *snap.Problem}
 	}
 	return Moment{Expr: e.text, Kind: AtSnapshot, Date: snap.Date, Commit: snap.Commit, Tag: snap.Tag, When: snap.When}, nil
@@ -234,7 +235,10 @@ func (s *Store) lastHeld(c commit, line []Snapshot) (string, error) {
 		return "", err
 	}
 	for _, snap := range slices.Backward(line) {
-		if !slices.Contains(dates, snap.Date) || snap.Problem != nil {
+		if !slices.Contains(dates, snap.Date) {
+			continue
+		}
+		if s.fill(&snap); snap.Problem != nil {
 			continue
 		}
 		held, err := s.comesAfter(context.Background(), c, snap.Commit, snap.Date)
@@ -260,9 +264,14 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 			return s.snapshotMoment(e, line[i])
 		case line[i].Date < date:
 			before = &line[i]
-		case after == nil && line[i].Problem == nil: // from one that cannot be read nothing can be walked
-			after = &line[i]
+		case after == nil:
+			if s.fill(&line[i]); line[i].Problem == nil { // from one that cannot be read nothing can be walked
+				after = &line[i]
+			}
 		}
+	}
+	if before != nil {
+		s.fill(before)
 	}
 	c, found, err := s.newestBetween(before, after, date)
 	switch {

@@ -14,10 +14,10 @@ import (
 	"github.com/archsync/archsync/internal/synclog"
 )
 
-// Timeline is the log's past as a value, with what the memo remembers of it. It has no
-// present: that is read at the moment at which a question ends.
+// Timeline is the log's past as a value, with what the memo remembers of it: what each
+// sync showed. It has no present: that is read at the moment at which a question ends.
 func (a *Archive) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
-	return a.TimelineOf(synclog.All, snapshots, memo)
+	return a.TimelineOf(synclog.Shown, snapshots, memo)
 }
 
 // TimelineOf is [Archive.Timeline] with only some parts of each snapshot.
@@ -170,24 +170,34 @@ func (a *Archive) knownRecords(m Moment, earlier chronicle.Snapshot) (map[string
 	return known, err
 }
 
-// asInHead tells whether a working file still has the content that HEAD has. As git
-// does, it knows by time and size a file that the index knows, unless the file is as
-// new as the index itself.
+// asInHead tells whether a working file still has the content that HEAD has.
 func (s *Store) asInHead() func(name, id string) bool {
+	untouched := s.untouched()
+	return func(name, id string) bool {
+		if untouched(name, hashOf(id)) {
+			return true
+		}
+		work, err := s.workFile(name)
+		return err == nil && work != nil && sameContent(work, hashOf(id))
+	}
+}
+
+// untouched tells of a working file, without reading it, that it has the content of a
+// blob. As git does, it knows by time and size a file that the index knows, unless the
+// file is as new as the index itself. False means that the file has to be read.
+func (s *Store) untouched() func(name string, id hash) bool {
 	x, err := s.readIndex()
 	if err != nil { // of a kind that only git reads
 		x = &index{}
 	}
 	written := s.indexWritten()
-	return func(name, id string) bool {
-		if from, to := x.find(name); to == from+1 {
-			e := x.entries[from]
-			if e.stage() == 0 && e.id() == hashOf(id) && e.nanoseconds() < written && s.unchangedSince(e) {
-				return true
-			}
+	return func(name string, id hash) bool {
+		from, to := x.find(name)
+		if to != from+1 {
+			return false
 		}
-		work, err := s.workFile(name)
-		return err == nil && work != nil && sameContent(work, hashOf(id))
+		e := x.entries[from]
+		return e.stage() == 0 && e.id() == id && e.nanoseconds() < written && s.unchangedSince(e)
 	}
 }
 

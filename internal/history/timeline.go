@@ -32,6 +32,20 @@ type Snapshot struct {
 // that brought it says in a trailer that it is the snapshot. Only for these are
 // commits walked, back to the one that brought the record.
 func (s *Store) Timeline() ([]Snapshot, []problem.Problem, error) {
+	line, problems, err := s.named()
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range line {
+		s.fill(&line[i])
+	}
+	return line, slices.Concat(problemsOf(line), s.partialProblems(line), problems), nil
+}
+
+// named is the timeline before its commits are read: of a snapshot with a tag only
+// date, tag and commit are known until [Store.fill]. The problem is that those without a
+// tag cannot be found.
+func (s *Store) named() ([]Snapshot, []problem.Problem, error) {
 	tags, err := s.refs.list(tagPrefix + s.set.TagPrefix)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the timeline: %w", err)
@@ -48,13 +62,12 @@ func (s *Store) Timeline() ([]Snapshot, []problem.Problem, error) {
 	untagged, err := s.untagged(tagged)
 	line = append(line, untagged...)
 	slices.SortFunc(line, func(a, b Snapshot) int { return strings.Compare(a.Date, b.Date) })
-	problems := append(problemsOf(line), s.partialProblems(line)...)
 	if err != nil {
-		problems = append(problems, problem.Problem{
+		return line, []problem.Problem{{
 			Path: s.set.Dir, What: fmt.Sprintf("syncs without a tag cannot be found: %v", err), Hint: "git fsck tells more",
-		})
+		}}, nil
 	}
-	return line, problems, nil
+	return line, nil, nil
 }
 
 // partialProblems say so when a partial clone lacks files of snapshots. Only there
@@ -102,13 +115,11 @@ func (s *Store) tagged(date string, t ref) Snapshot {
 	if id.IsZero() {
 		id, err = s.objects.peel(t.id)
 	}
-	if err == nil {
-		snap.Commit = id.String()
-		err = s.fill(&snap, id)
-	}
 	if err != nil {
 		snap.Problem = s.unreadable(date, snap.Tag, err)
+		return snap
 	}
+	snap.Commit = id.String()
 	return snap
 }
 
@@ -125,13 +136,17 @@ func (s *Store) unreadable(date, name string, err error) *problem.Problem {
 	return p
 }
 
-func (s *Store) fill(snap *Snapshot, id hash) error {
-	c, err := s.objects.commit(id)
+// fill reads what the commit of a snapshot says, unless that is known.
+func (s *Store) fill(snap *Snapshot) {
+	if snap.Problem != nil || !snap.When.IsZero() {
+		return
+	}
+	c, err := s.objects.commit(hashOf(snap.Commit))
 	if err != nil {
-		return err
+		snap.Problem = s.unreadable(snap.Date, snap.Tag, err)
+		return
 	}
 	snap.Author, snap.When, snap.Message = c.author.Author, c.author.when, c.message
-	return nil
 }
 
 // untagged finds the snapshots whose record HEAD holds and whose tag is missing,

@@ -124,7 +124,7 @@ func (s *Store) Unsaved(ctx context.Context, paths Paths) ([]FileChange, error) 
 	if err != nil {
 		return nil, err
 	}
-	ignored := s.ignores(paths, names)
+	ignored, untouched := s.ignores(paths, names), s.untouched()
 	var changes []FileChange
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
@@ -132,7 +132,7 @@ func (s *Store) Unsaved(ctx context.Context, paths Paths) ([]FileChange, error) 
 		}
 		e, inHead := stored[name]
 		delete(stored, name)
-		if !inHead && ignored.match(name) {
+		if !inHead && ignored.match(name) || inHead && untouched(name, e.id) {
 			continue
 		}
 		work, err := s.workFile(name)

@@ -27,8 +27,11 @@ const (
 	Board Part = 1 << iota
 	Diagrams
 	Decisions
-	Meetings // breakouts and the records of syncs
-	All      = Board | Diagrams | Decisions | Meetings
+	Breakouts
+	Records  // of all syncs: the most files of a long history
+	Meetings = Breakouts | Records
+	Shown    = Board | Diagrams | Decisions | Breakouts // at a sync
+	All      = Shown | Records
 )
 
 // Log is the whole log at one moment, as far as it could be read. It does not
@@ -159,8 +162,10 @@ func (r *Reader) Read(ctx context.Context, fsys fs.FS, dir string, parts Part) *
 	if parts&Decisions != 0 {
 		l.Decisions = s.readDecisions()
 	}
-	if parts&Meetings != 0 {
+	if parts&Breakouts != 0 {
 		l.Breakouts = readAll(s, path.Join(dir, "breakouts"), ".md", &r.breakouts, meeting.ParseBreakout)
+	}
+	if parts&Records != 0 {
 		l.Records = readAll(s, path.Join(dir, "syncs"), ".md", &r.records, meeting.ParseRecord)
 	}
 	if parts&Diagrams != 0 {

@@ -38,7 +38,19 @@ func (m *Model) bodyTop() int {
 }
 
 // View is the whole screen at the size that the terminal last told.
-func (m *Model) View() string { return m.render(m.width, m.height) }
+func (m *Model) View() string { return m.begun().render(m.width, m.height) }
+
+// begun is the model as it is shown: with the board that it began with as long as
+// nothing else was read. Keys wait for what is read.
+func (m *Model) begun() *Model {
+	if m.first == nil || m.scene != nil || m.at != onBoard || !m.isNow() {
+		return m
+	}
+	shown := *m
+	shown.scene = m.first
+	shown.board.settle(&shown)
+	return &shown
+}
 
 // render is the whole screen: exactly h lines, none wider than w cells.
 func (m *Model) render(w, h int) string {

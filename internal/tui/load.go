@@ -162,7 +162,7 @@ func (m *Model) show() tea.Cmd {
 }
 
 func (m *Model) display(s *scene) {
-	m.scene, m.title = s, s.log.Config.Title
+	m.scene, m.first, m.title = s, nil, s.log.Config.Title
 	m.board.settle(m)
 	m.arch.settle(m)
 	m.arch.look(m)

@@ -116,7 +116,7 @@ type preparing struct {
 }
 
 func (p preparing) read() tea.Msg {
-	l, err := p.log.Read(p.ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.All)
+	l, err := p.log.Read(p.ctx, history.Moment{Expr: nowKey, Kind: history.Now}, synclog.Shown)
 	if err != nil {
 		return preparedMsg{generation: p.generation, err: err}
 	}

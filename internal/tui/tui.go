@@ -83,6 +83,7 @@ type Options struct {
 	Dark    bool            // its background
 	ASCII   bool            // every sign in ASCII, for terminals without box characters
 	Time    time.Duration   // after which a drawing is given up; 0 is 10 s
+	First   *synclog.Log    // the board as it is now, to be seen while the rest is read; nil for none
 	Group   string          // the group to begin with; "" for all
 	Sync    bool            // begin with the sync, not with the board
 	Width   int             // cells, until the terminal tells its size
@@ -120,6 +121,7 @@ type Model struct {
 	readings   map[string]reading
 	scenes     *sceneMemo
 	scene      *scene // what is shown; nil while it is loading
+	first      *scene // the board alone, from before anything was read; nil once a scene came
 	asked      map[sceneKey]int
 	painter    *painter
 	texts      *chronicle.Texts // everything that was ever written; nil until it is searched
@@ -158,20 +160,25 @@ type note struct {
 	role role
 }
 
-// New is the program for a log. It reads nothing yet: the first picture is there
-// before the first file is read. Everything it reads and writes ends with ctx.
+// New is the program for a log. It reads nothing yet: the first picture is of what the
+// options bring. Everything it reads and writes ends with ctx.
 func New(ctx context.Context, log Log, host Host, opts Options) *Model {
 	at := onBoard
 	if opts.Sync {
 		at = onSync
 	}
-	return &Model{
+	m := &Model{
 		at: at, ctx: ctx, log: log, host: host, theme: newTheme(opts),
 		width: opts.Width, height: opts.Height,
 		steps: map[string]step{}, readings: map[string]reading{},
 		scenes: newSceneMemo(), asked: map[sceneKey]int{}, painter: newPainter(opts),
 		board: boardScreen{group: opts.Group}, sync: syncScreen{asked: -1}, player: newPlayer(),
 	}
+	if l := opts.First; l != nil {
+		today := host.Now().In(l.Config.Location()).Format(time.DateOnly)
+		m.first, m.title = newScene(sceneInput{key: sceneKey{cursor: nowKey}, log: l, today: today}), l.Config.Title
+	}
+	return m
 }
 
 // Init begins to read.

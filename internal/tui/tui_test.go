@@ -26,6 +26,32 @@ func TestFirstPictureReadsNothing(t *testing.T) {
 	d.expect("Shard the index", "now vs 2026-02-12").without("reading")
 }
 
+// The board that came with the options is there before anything else was read, and
+// until everything was.
+func TestFirstPictureIsTheBoard(t *testing.T) {
+	log := lumen()
+	now, err := log.Read(t.Context(), history.Moment{Kind: history.Now}, synclog.Board)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &driver{t: t, log: log}
+	d.model = New(t.Context(), log, testHost(d), Options{Profile: termenv.Ascii, Width: 80, Height: 24, First: now})
+	d.expect(now.Config.Title, "Shard the index").without("reading")
+	d.hold = true
+	d.run(d.model.readTimeline())
+	_, _ = d.model.Update(d.held[0]())
+	d.expect("Shard the index", "now vs 2026-02-12").without("reading")
+	d.press("2").expect("reading").press("1", "j").expect("Shard the index").without("reading")
+	d.hold = false
+	d.model.at = onBoard
+	d.run(d.model.refresh())
+	d.expect("Shard the index", "now vs 2026-02-12")
+	if d.model.first != nil {
+		t.Error("the first board is kept though there is a newer one")
+	}
+	d.press("[").expect("PAST").without("reading")
+}
+
 func TestKeysWorkWhileLoading(t *testing.T) {
 	d := start(t, lumen())
 	d.model.scenes = newSceneMemo()
