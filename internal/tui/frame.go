@@ -38,25 +38,14 @@ func (m *Model) bodyTop() int {
 }
 
 // View is the whole screen at the size that the terminal last told.
-func (m *Model) View() string { return m.begun().render(m.width, m.height) }
-
-// begun is the model as it is shown: with the board that it began with as long as
-// nothing else was read. Keys wait for what is read.
-func (m *Model) begun() *Model {
-	if m.first == nil || m.scene != nil || m.at != onBoard || !m.isNow() {
-		return m
-	}
-	shown := *m
-	shown.scene = m.first
-	shown.board.settle(&shown)
-	return &shown
-}
+func (m *Model) View() string { return m.render(m.width, m.height) }
 
 // render is the whole screen: exactly h lines, none wider than w cells.
 func (m *Model) render(w, h int) string {
 	if w <= 0 || h <= 0 {
 		return ""
 	}
+	m = m.begun()
 	bodyRows := h - frameRows(h)
 	rows := make([]string, 0, h)
 	add := func(lines ...line) {
@@ -82,6 +71,18 @@ func (m *Model) render(w, h int) string {
 		add(m.footer(w))
 	}
 	return m.theme.spell(strings.Join(rows[:min(len(rows), h)], "\n"))
+}
+
+// begun is the model as it is shown: with the board that it began with as long as
+// nothing else was read. Keys wait for what is read.
+func (m *Model) begun() *Model {
+	if m.first == nil || m.scene != nil || m.at != onBoard || !m.isNow() {
+		return m
+	}
+	shown := *m
+	shown.scene = m.first
+	shown.board.settle(&shown)
+	return &shown
 }
 
 // body draws the screen, and what lies over it.
