@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -256,7 +257,7 @@ func (v *invocation) printTable(rows [][]string) {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], len(text))
+			widths[i] = max(widths[i], utf8.RuneCountInString(text))
 		}
 	}
 	for _, row := range rows {

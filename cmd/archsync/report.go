@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/decision"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -150,7 +151,7 @@ func (c comparison) report() report {
 	if len(d.Decisions) > 0 {
 		s := section{title: counted("Decisions", change.Count(d.Decisions).String()), lists: []factList{{}}}
 		for _, fact := range d.Decisions {
-			s.lists[0].lines = append(s.lists[0].lines, factLine{fact.Kind.Mark(), fact.Subject, "  ", decisionWords(fact, c.after)})
+			s.lists[0].lines = append(s.lists[0].lines, factLine{fact.Kind.Mark(), decision.Short(fact.Subject), "  ", decisionWords(fact, c.after)})
 		}
 		r.sections = append(r.sections, s)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,6 +79,9 @@ func asUsage(err error) error {
 		"invalid argument", "accepts ", "requires at least", "required flag", "if any flags in the group", "bad flag syntax"} {
 		if strings.HasPrefix(err.Error(), begin) {
 			what, suggestion, _ := strings.Cut(err.Error(), "\n")
+			if apart := exclusive.FindStringSubmatch(what); apart != nil {
+				what = "--" + strings.ReplaceAll(apart[1], " ", " and --") + " do not go together"
+			}
 			h := "archsync --help lists the verbs; archsync VERB --help explains one"
 			if s := strings.Join(strings.Fields(suggestion), " "); s != "" {
 				h = s
@@ -87,6 +91,9 @@ func asUsage(err error) error {
 	}
 	return err
 }
+
+// exclusive finds which flags the library refuses side by side.
+var exclusive = regexp.MustCompile(`^if any flags in the group .*; \[(.*)\] were all set$`)
 
 // tree is the tree of verbs. It is made anew for each run: flags belong to an
 // invocation, not to the program.

@@ -109,6 +109,9 @@ func (v *invocation) search(text string, o searchOptions) error {
 		return v.printJSON(envelope{Kind: "search", At: toJSONMoment(m), Data: toJSONFound(text, found), Problems: problems})
 	}
 	v.printFound(found)
+	if found.Total == 0 {
+		v.notices(nothingFound(texts, q))
+	}
 	v.printProblems(problems)
 	return nil
 }
@@ -192,6 +195,18 @@ func (v *invocation) printFound(found chronicle.Found) {
 	case n < found.Total:
 		v.printf("\n%d of %d hits. --limit 0 lists all; a filter such as kind:item narrows.\n", n, found.Total)
 	}
+}
+
+// nothingFound says what may have kept a query from finding anything.
+func nothingFound(texts *chronicle.Texts, q chronicle.Query) []string {
+	var notices []string
+	for _, group := range texts.UnknownGroups(q) {
+		notices = append(notices, fmt.Sprintf("nothing ever stood in a group %q; archsync group list --all lists them", group))
+	}
+	if len(notices) == 0 && len(q.Words) > 0 && q.Mode == chronicle.Substring {
+		notices = append(notices, "all words must stand in one line; fewer of them, a part of a word, or --fuzzy find more")
+	}
+	return notices
 }
 
 // hitTitle is what a hit is of, and where.

@@ -140,7 +140,7 @@ func groupRows(groups []chronicle.GroupStats) [][]string {
 // overTime is a line for each figure that has a course.
 func (v *invocation) overTime(points []chronicle.Point) [][]string {
 	first, last := points[0], points[len(points)-1]
-	rows := [][]string{{dateOfPoint(first) + " to " + dateOfPoint(last), "first", "last", "most", ""}}
+	rows := [][]string{{spanOf(dateOfPoint(first), dateOfPoint(last)), "first", "last", "most", ""}}
 	for _, figure := range []struct {
 		name string
 		of   func(chronicle.Point) int
@@ -165,6 +165,14 @@ func (v *invocation) overTime(points []chronicle.Point) [][]string {
 		rows[4] = append(rows[4], "now "+last.FanInOf)
 	}
 	return rows
+}
+
+// spanOf is the heading of figures from one sync to another.
+func spanOf(first, last string) string {
+	if first == last {
+		return first + " only"
+	}
+	return first + " to " + last
 }
 
 func dateOfPoint(p chronicle.Point) string {

@@ -45,7 +45,9 @@ or had it last, whatever it was called then.
 
 --first finds the first sync at which the predicate holds, --last the last, by
 bisecting: they read only about log2 of the syncs, and are right where the truth
-changes once - for --first from no to yes, for --last from yes to no.`,
+changes once - for --first from no to yes, for --last from yes to no.
+
+A name that nothing ever had is noted.`,
 		Example: `  archsync when 'exists storage.kafka'
   archsync when 'ingest.gateway -> ingest.kafka'
   archsync when 'status k7f3q = blocked or status k7f3q = dropped'
@@ -87,10 +89,10 @@ func (v *invocation) when(text string, o whenOptions) error {
 	if err != nil {
 		return err
 	}
-	stretches := c.When(p, since, o.follow)
+	stretches, unknown := c.When(p, since, o.follow), c.Unknown(p)
 	problems := chronicleProblems(c)
 	if v.json {
-		return v.printJSON(envelope{Kind: "when", At: toJSONMoment(m), Data: jsonWhen{p.String(), toJSONStretches(stretches), nil}, Problems: problems})
+		return v.printJSON(envelope{Kind: "when", At: toJSONMoment(m), Data: jsonWhen{p.String(), toJSONStretches(stretches), nil, namesOf(unknown)}, Problems: problems})
 	}
 	for _, s := range stretches {
 		v.printf("%s\n", stretchWords(s, m))
@@ -98,8 +100,35 @@ func (v *invocation) when(text string, o whenOptions) error {
 	if len(stretches) == 0 {
 		v.printf("It never held%s.\n", prefixed(" after ", since))
 	}
+	for _, s := range unknown {
+		v.notices([]string{unknownWords(c, s)})
+	}
 	v.printProblems(problems)
 	return nil
+}
+
+// unknownWords say of a name that nothing ever had it, and which are like it.
+func unknownWords(c *chronicle.Chronicle, s chronicle.Subject) string {
+	words := fmt.Sprintf("nothing was ever called %q", s.ID)
+	if s.Kind != "" {
+		words = fmt.Sprintf("no %s was ever called %q", s.Kind, s.ID)
+	}
+	near := c.Find(s.ID, s.Kind)
+	if len(near) == 0 {
+		near = c.Nearest(s.ID, s.Kind)
+	}
+	if len(near) > 0 {
+		words += "; did you mean " + near[0].ID + "?"
+	}
+	return words
+}
+
+func namesOf(subjects []chronicle.Subject) []string {
+	names := []string{}
+	for _, s := range subjects {
+		names = append(names, s.ID)
+	}
+	return names
 }
 
 // wrongPredicate shows where in a predicate something is wrong.
@@ -151,14 +180,12 @@ func (v *invocation) whenBisected(p chronicle.Predicate, since string, o whenOpt
 		return err
 	}
 	if v.json {
-		data := jsonWhen{p.String(), []jsonStretch{}, &jsonBisected{found.Found, orNull(found.At.Date), found.Asked}}
+		data := jsonWhen{p.String(), []jsonStretch{}, &jsonBisected{found.Found, orNull(found.At.Date), found.Asked}, []string{}}
 		return v.printJSON(envelope{Kind: "when", At: toJSONMoment(m), Data: data})
 	}
 	switch {
-	case !found.Found && o.first:
-		v.printf("It does not hold in the end, so that --first finds nothing.\n")
 	case !found.Found:
-		v.printf("It does not hold in the beginning, so that --last finds nothing.\n")
+		v.printf("It holds neither in the beginning nor in the end; without --first and --last every sync is looked at.\n")
 	case found.At == (chronicle.Snapshot{}):
 		v.printf("now\n")
 	default:
@@ -172,6 +199,7 @@ type jsonWhen struct {
 	Predicate string        `json:"predicate"`
 	Held      []jsonStretch `json:"held"`
 	Bisected  *jsonBisected `json:"bisected"`
+	Unknown   []string      `json:"unknown"`
 }
 
 type jsonStretch struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/decision"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/problem"
 )
@@ -77,6 +79,9 @@ func kindList() string {
 }
 
 func (v *invocation) why(name string, o whyOptions) error {
+	if strings.TrimSpace(name) == "" {
+		return &usageError{what: "archsync why needs a name", hint: `for example: archsync why storage.kafka, or archsync why "api -> store"`}
+	}
 	if o.kind != "" && !slices.Contains(kindNames(), o.kind) {
 		return &usageError{what: fmt.Sprintf("--kind %q is none", o.kind), hint: "it is " + kindList()}
 	}
@@ -89,6 +94,9 @@ func (v *invocation) why(name string, o whyOptions) error {
 		return err
 	}
 	subject, err := v.meant(c, name, chronicle.Kind(o.kind))
+	if missing, ok := errors.AsType[*missingError](err); ok && o.at != "" {
+		return v.elsewhere(missing, m, name, chronicle.Kind(o.kind))
+	}
 	if err != nil {
 		return err
 	}
@@ -158,6 +166,29 @@ func (v *invocation) meant(c *chronicle.Chronicle, name string, kind chronicle.K
 	return chronicle.Subject{}, &missingError{
 		what: fmt.Sprintf("%q means %d things", name, len(found)),
 		hint: "give the name of one of these, and --kind where two have the same:\n" + foundLines(found[:min(len(found), mostListed)]) + furtherLine(len(found)-mostListed),
+	}
+}
+
+// elsewhere says of a name that is not known at a moment when what has it was there,
+// where the log as it is now knows it.
+func (v *invocation) elsewhere(missing *missingError, at history.Moment, name string, kind chronicle.Kind) error {
+	c, now, err := v.chronicle("")
+	if err != nil {
+		return err
+	}
+	found := c.Find(name, kind)
+	if len(found) == 0 {
+		return missing
+	}
+	lines := strings.Split(foundLines(found[:min(len(found), mostListed)]), "\n")
+	for i := range lines {
+		if b, ok := c.Biography(found[i].Subject); ok {
+			lines[i] += ": there " + strings.Join(lifeWords(b, now), ", ")
+		}
+	}
+	return &missingError{
+		what: fmt.Sprintf("nothing was called %q up to %s", name, at.Date),
+		hint: "at other times there was:\n" + strings.Join(lines, "\n") + furtherLine(len(found)-mostListed),
 	}
 }
 
@@ -246,8 +277,11 @@ func biographyRows(b chronicle.Biography, m history.Moment) [][2]string {
 	}
 	add("owned by", linkNames(b.Owners)...)
 	add("waits for", linkNames(b.Waits)...)
-	add("in force", linkNames(b.InForce())...)
-	touched := "touches"
+	force, touched := "in force", "touches"
+	if !b.Present {
+		force = "in force then"
+	}
+	add(force, linkNames(b.InForce())...)
 	if b.Subject.Kind == chronicle.Group {
 		touched = "owns"
 	}
@@ -299,7 +333,7 @@ func lifeWords(b chronicle.Biography, m history.Moment) []string {
 		case l.Open && m.Kind == history.Now:
 			lines = append(lines, from)
 		case l.Open:
-			lines = append(lines, from+", until "+m.Date+" and beyond")
+			lines = append(lines, from+", and still at "+m.Date)
 		case l.To == (chronicle.Snapshot{}):
 			lines = append(lines, from+"; gone since the last sync")
 		default:
@@ -337,7 +371,11 @@ func linkNames(links []chronicle.Link) []string {
 func linkWords(l chronicle.Link) string {
 	words := l.Title
 	if l.Kind != "" {
-		words = string(l.Kind) + " " + l.ID
+		name := l.ID
+		if l.Kind == chronicle.Decision {
+			name = decision.Short(l.ID)
+		}
+		words = string(l.Kind) + " " + name
 		if l.Title != l.ID {
 			words += " " + l.Title
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/decision"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
@@ -150,7 +151,7 @@ func enclosed(s string) string {
 func decisionLines(due []DueDecision) []string {
 	lines := make([]string, len(due))
 	for i, d := range due {
-		lines[i] = plain.Markdown(d.Title) + " " + code(d.ID) + ": " + d.words(asMarkdown)
+		lines[i] = plain.Markdown(d.Title) + " " + code(decision.Short(d.ID)) + ": " + d.words(asMarkdown)
 	}
 	return lines
 }

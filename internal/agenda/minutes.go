@@ -10,6 +10,7 @@ import (
 
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/decision"
 	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/problem"
@@ -177,7 +178,7 @@ func (w *minutesWriter) decisions() {
 	var entries []Entry
 	for _, facts := range synclog.BySubject(w.difference.Decisions) {
 		entries = append(entries, Entry{
-			Text:    plain.Markdown(cmp.Or(facts[0].Title, facts[0].Subject)) + " " + code(facts[0].Subject) + ": " + w.decisionWords(facts),
+			Text:    plain.Markdown(cmp.Or(facts[0].Title, facts[0].Subject)) + " " + code(decision.Short(facts[0].Subject)) + ": " + w.decisionWords(facts),
 			Changes: facts,
 		})
 	}
@@ -186,6 +187,7 @@ func (w *minutesWriter) decisions() {
 
 func (w *minutesWriter) decisionWords(facts []change.Change) string {
 	var words, fields []string
+	text := ""
 	for _, c := range facts {
 		from := plain.Markdown(change.Text(c.From))
 		switch c.Reason {
@@ -199,15 +201,25 @@ func (w *minutesWriter) decisionWords(facts []change.Change) string {
 		case change.ReasonRetitled:
 			words = append(words, "was called "+from)
 		case change.ReasonNoted:
-			if ahead := aheadWords(c); ahead != "" {
+			switch ahead := aheadWords(c); {
+			case ahead != "":
 				words = append(words, ahead)
-			} else {
+			case c.Field == "text" && c.To != nil:
+				text = plain.Markdown(noteWords(change.Text(c.To)))
+			case c.Field == "touches":
+				d, _ := w.Now.FindDecision(c.Subject)
+				words = append(words, touchesWords(d.Touches, asMarkdown))
+			case c.Field == "date" && facts[0].Reason == change.ReasonStatus: // of the state
+			default:
 				fields = append(fields, plain.Markdown(fieldName(c.Field)))
 			}
 		}
 	}
 	if len(fields) > 0 {
 		words = append(words, "changed: "+strings.Join(fields, ", "))
+	}
+	if text != "" {
+		words = append(words, "text: "+text)
 	}
 	return strings.Join(words, "; ")
 }

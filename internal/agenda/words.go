@@ -3,6 +3,7 @@ package agenda
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,24 +129,65 @@ func (s *Sync) told(it Item, d dress) string {
 			words = append(words, w)
 		}
 	}
-	var fields []string
-	for _, c := range it.Changes {
-		if s.first {
-			break
-		}
-		if c.Reason == change.ReasonNoted {
-			fields = append(fields, d.text(fieldName(c.Field)))
-			continue
-		}
+	changes := it.Changes
+	if s.first {
+		changes = nil
+	}
+	for _, c := range changes {
 		say(s.itemWords(c, it, d))
 	}
-	if len(fields) > 0 {
-		say("changed: " + strings.Join(fields, ", "))
-	}
+	say(prefixed("changed: ", strings.Join(otherFields(changes, it), ", ")))
 	if it.Promise != nil {
 		say(promiseWords(it, s.Date))
 	}
+	if said(changes, "note") || isNew(changes) {
+		say(prefixed("note: ", d.text(noteWords(it.Note))))
+	}
 	return strings.Join(words, "; ")
+}
+
+// otherFields name the fields that changed and of which nothing else tells how.
+func otherFields(changes []change.Change, it Item) []string {
+	moved := slices.ContainsFunc(changes, func(c change.Change) bool { return c.Reason == change.ReasonStatus })
+	var fields []string
+	for _, c := range changes {
+		switch {
+		case c.Reason != change.ReasonNoted, c.Field == "touches",
+			c.Field == "note" && it.Note != "",
+			c.Field == "blocked_by" && (moved || it.Status == board.Blocked): // what blocks it stands beside its title
+		default:
+			fields = append(fields, fieldName(c.Field))
+		}
+	}
+	return fields
+}
+
+// said tells whether a field is among those that changed.
+func said(changes []change.Change, field string) bool {
+	return slices.ContainsFunc(changes, func(c change.Change) bool { return c.Field == field })
+}
+
+func isNew(changes []change.Change) bool {
+	return slices.ContainsFunc(changes, func(c change.Change) bool { return c.Reason == change.ReasonAdded })
+}
+
+// longestNote is how many characters of a note are told beside its item.
+const longestNote = 200
+
+// noteWords is the beginning of a note: its first paragraph, cut at a word.
+func noteWords(note string) string {
+	first, _, more := strings.Cut(strings.TrimSpace(strings.ReplaceAll(note, "\r\n", "\n")), "\n\n")
+	text := strings.Join(strings.Fields(first), " ")
+	if runes := []rune(text); len(runes) > longestNote {
+		text, more = string(runes[:longestNote]), true
+		if i := strings.LastIndexByte(text, ' '); i > 0 {
+			text = text[:i]
+		}
+	}
+	if more {
+		text += " ..."
+	}
+	return text
 }
 
 // fieldName is the key of an item's field in words.
@@ -186,7 +228,28 @@ func (s *Sync) itemWords(c change.Change, it Item, d dress) string {
 	case change.ReasonDueMoved:
 		return movedWords(c, it, d)
 	}
+	if c.Field == "touches" {
+		return touchesWords(it.Touches, d)
+	}
 	return ""
+}
+
+// mostTouched is how many references are named of what an item touches.
+const mostTouched = 3
+
+// touchesWords say what an item touches now.
+func touchesWords(refs []string, d dress) string {
+	if len(refs) == 0 {
+		return "touches nothing any more"
+	}
+	var names []string
+	for _, ref := range refs[:min(len(refs), mostTouched)] {
+		names = append(names, d.code(ref))
+	}
+	if n := len(refs) - mostTouched; n > 0 {
+		names = append(names, fmt.Sprintf("%d more", n))
+	}
+	return "touches " + strings.Join(names, ", ")
 }
 
 // nameBefore is the name that a group had at the sync before.

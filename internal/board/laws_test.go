@@ -2,6 +2,7 @@ package board
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -280,7 +281,14 @@ func TestLawDiffOfSharedReadings(t *testing.T) {
 // factsOf writes changes so that those of one direction compare with the other's.
 func factsOf(changes []change.Change, mirrored bool) []string {
 	var lines []string
+	before := map[string]string{}
 	for _, c := range changes {
+		if mirrored && c.Kind == change.Renamed {
+			before[change.Text(c.To)] = change.Text(c.From)
+		}
+	}
+	for _, c := range changes {
+		c.Subject = cmp.Or(before[c.Subject], c.Subject)
 		if mirrored {
 			c.From, c.To = c.To, c.From
 			switch c.Kind {

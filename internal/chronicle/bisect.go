@@ -11,15 +11,15 @@ type Bisected struct {
 
 // First is the first moment at which a predicate holds, of those after the date since,
 // provided that from then on it holds to the end. It asks about log2 n of n moments, and
-// gives some moment at which it begins to hold where that is not so; what does not hold
-// in the end is not found.
+// gives some moment at which it begins to hold where that is not so. What does not hold
+// in the end is found only where it holds in the beginning.
 func (t Timeline) First(ctx context.Context, p Predicate, since string) (Bisected, error) {
 	return t.bisect(ctx, p, since, true)
 }
 
 // Last is the last moment at which a predicate holds, provided that it holds from the
 // beginning until then and never again: the mirror of [Timeline.First]. What does not
-// hold in the beginning is not found.
+// hold in the beginning is found only where it holds in the end.
 func (t Timeline) Last(ctx context.Context, p Predicate, since string) (Bisected, error) {
 	return t.bisect(ctx, p, since, false)
 }
@@ -39,12 +39,15 @@ func (t Timeline) bisect(ctx context.Context, p Predicate, since string, first b
 	if high < low {
 		return Bisected{}, ctx.Err()
 	}
-	sure := low
+	sure, other := low, high
 	if first {
-		sure = high
+		sure, other = high, low
 	}
 	if !b.holds(sure) {
-		return Bisected{Asked: b.asked}, b.err
+		if b.err != nil || sure == other || !b.holds(other) {
+			return Bisected{Asked: b.asked}, b.err
+		}
+		return b.found(other), b.err
 	}
 	low, high = low-1, high+1
 	if first {
@@ -60,15 +63,10 @@ func (t Timeline) bisect(ctx context.Context, p Predicate, since string, first b
 			low = middle
 		}
 	}
-	found := low
 	if first {
-		found = high
+		return b.found(high), b.err
 	}
-	result := Bisected{Found: true, Asked: b.asked}
-	if found < len(t.Snapshots) {
-		result.At = t.Snapshots[found]
-	}
-	return result, b.err
+	return b.found(low), b.err
 }
 
 // bisection counts what was asked.
@@ -78,6 +76,15 @@ type bisection struct {
 	predicate Predicate
 	asked     int
 	err       error
+}
+
+// found is the answer at one moment of the timeline.
+func (b *bisection) found(i int) Bisected {
+	result := Bisected{Found: true, Asked: b.asked}
+	if i < len(b.Snapshots) {
+		result.At = b.Snapshots[i]
+	}
+	return result
 }
 
 func (b *bisection) holds(i int) bool {

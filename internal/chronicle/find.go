@@ -2,10 +2,12 @@ package chronicle
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/archsync/archsync/internal/change"
+	"github.com/archsync/archsync/internal/diagram"
 )
 
 // Meaning is a subject that somebody may have meant.
@@ -22,7 +24,7 @@ type Meaning struct {
 // case; else what has it anywhere in its id or title. What is there comes before what
 // is gone: where anything there fits, nothing else is listed.
 func (c *Chronicle) Find(text string, kind Kind) []Meaning {
-	text = strings.TrimSpace(text)
+	text = spacedFile.ReplaceAllString(strings.TrimSpace(text), "$1: $2")
 	if text == "" {
 		return nil
 	}
@@ -45,6 +47,10 @@ func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 	return nil
 }
 
+// spacedFile finds a component of another diagram than the architecture that is written
+// without the blank that belongs after the file's name.
+var spacedFile = regexp.MustCompile(`^(\S+\.d2):(\S)`)
+
 // exactly tells whether a text names a subject although it is not its id: the number
 // of a decision, or the ends of a connection.
 func (c *Chronicle) exactly(f Meaning, text string) bool {
@@ -53,9 +59,31 @@ func (c *Chronicle) exactly(f Meaning, text string) bool {
 		d, ok := c.End().Decision(text)
 		return ok && d == f.Subject
 	case f.Kind == Connection:
-		return joins(f.ID, text) || c.End().Has(f.Subject) && c.End().along(f.Subject) == text
+		other := turned(text)
+		return joins(f.ID, text) || f.ID == other || joins(f.ID, other) || c.End().Has(f.Subject) && c.End().along(f.Subject) == text
 	}
 	return false
+}
+
+// turned is a connection as it is written from its other end: b <- a for a -> b. A text
+// without an arrow stays as it is.
+func turned(connection string) string {
+	for _, arrow := range []string{"->", "<-", "<->", "--"} {
+		from, rest, ok := strings.Cut(connection, " "+arrow+" ")
+		if !ok {
+			continue
+		}
+		file := from[:strings.LastIndex(from, ": ")+1]
+		if file != "" {
+			file += " "
+		}
+		to := rest
+		if i := strings.IndexAny(rest, ":#"); i >= 0 {
+			to = strings.TrimRight(rest[:i], " ")
+		}
+		return file + to + " " + diagram.Turned(arrow) + " " + from[len(file):] + rest[len(to):]
+	}
+	return connection
 }
 
 // along is a connection without its label, written along its arrow.

@@ -46,7 +46,7 @@ func (t Timeline) Intervals(ctx context.Context) ([]Interval, error) {
 
 // form is the version of what the memo keeps of intervals: another one makes all that
 // was kept unknown.
-const form = "intervals 3 "
+const form = "intervals 4 "
 
 // spanLength is how many intervals the memo keeps in one entry: few files are read
 // faster than many.

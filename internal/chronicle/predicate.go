@@ -95,6 +95,57 @@ func (n exists) holds(at instant) bool {
 	return slices.ContainsFunc(Kinds(), func(k Kind) bool { _, ok := at.find(k, n.name); return ok })
 }
 
+// named are the subjects that a predicate speaks of; without a kind, anything that has
+// the name.
+func named(n node) []Subject {
+	switch n := n.(type) {
+	case either:
+		return append(named(n[0]), named(n[1])...)
+	case both:
+		return append(named(n[0]), named(n[1])...)
+	case not:
+		return named(n.of)
+	case exists:
+		return []Subject{{n.kind, n.name}}
+	case connects:
+		return []Subject{{Component, n.from}, {Component, n.to}}
+	case standing:
+		return []Subject{{n.kind, n.name}}
+	case updated:
+		return []Subject{{Group, n.group}}
+	case counting:
+		if n.group != "" {
+			return []Subject{{Group, n.group}}
+		}
+	}
+	return nil
+}
+
+// Unknown are the subjects that a predicate speaks of and that never were, each once. The
+// kind is "" where anything of the name would do.
+func (c *Chronicle) Unknown(p Predicate) []Subject {
+	var unknown []Subject
+	for _, s := range named(p.root) {
+		known := slices.ContainsFunc(c.everything(s.Kind), func(f Meaning) bool { return c.meets(f, s.ID) })
+		if !known && !slices.Contains(unknown, s) {
+			unknown = append(unknown, s)
+		}
+	}
+	return unknown
+}
+
+// meets tells whether a predicate's name may mean something, at whatever sync.
+func (c *Chronicle) meets(f Meaning, name string) bool {
+	switch f.Kind {
+	case Item:
+		return strings.HasPrefix(f.ID, name)
+	case Decision:
+		number := significant(name)
+		return f.ID == name || number != "" && strings.HasPrefix(significant(f.ID), number) || c.exactly(f, name)
+	}
+	return f.ID == name || c.exactly(f, name)
+}
+
 func (n exists) text(int) string {
 	if n.kind != "" {
 		return "exists " + string(n.kind) + " " + spelled(n.name)

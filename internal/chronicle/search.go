@@ -218,6 +218,15 @@ func withoutKeys(all []*found) []*found {
 	})
 }
 
+// UnknownGroups are the groups that a query asks for and that no text ever stood in.
+func (x *Texts) UnknownGroups(q Query) []string {
+	return slices.DeleteFunc(slices.Clone(q.Groups), func(group string) bool {
+		return slices.ContainsFunc(x.volumes, func(v volume) bool {
+			return slices.ContainsFunc(v.abouts, func(about Text) bool { return strings.EqualFold(about.Group, group) })
+		})
+	})
+}
+
 // position is that of the sync of a date, or the last before it; of now, that of the
 // present, or the end. It is -1 before the first, and where no date is given.
 func (x *Texts) position(date string) int {

@@ -67,6 +67,9 @@ func (e Event) aspect() string {
 	case change.ReasonRetooltipped:
 		return "tooltip"
 	case change.ReasonStatus:
+		if e.About == Decision {
+			return "state"
+		}
 		return "status"
 	case change.ReasonReowned:
 		if e.About == Group {

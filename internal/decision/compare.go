@@ -16,7 +16,8 @@ import (
 // Decisions are matched by id, then by number where one number stands once on
 // either side: a file that was renamed or moved has not changed. The states are
 // compared in our vocabulary; the record's own word is told when ours stayed.
-// The values of a changed text are its first lines that differ.
+// The values of a changed text are its first lines that differ, headings apart where
+// more than headings differs; a line that only moved down is no value.
 func Diff(before, after []Decision) []change.Change {
 	was := match(before, after)
 	var changes []change.Change
@@ -133,16 +134,31 @@ func facts(old, now Decision) []change.Change {
 }
 
 // firstDifference is the first line of each text that the other one has not at
-// that place; line endings and space at the margin do not count.
+// that place; line endings and space at the margin do not count. A line that the
+// other text has further down has only moved, and is "": something came before it.
 func firstDifference(a, b string) (from, to string) {
 	as, bs := textLines(a), textLines(b)
+	if plainA, plainB := withoutHeadings(as), withoutHeadings(bs); !slices.Equal(plainA, plainB) {
+		as, bs = plainA, plainB
+	}
 	for i := range max(len(as), len(bs)) {
 		from, to = lineAt(as, i), lineAt(bs, i)
-		if from != to {
-			return from, to
+		switch {
+		case from == to:
+			continue
+		case from != "" && !slices.Contains(as[i:], to) && slices.Contains(bs[i:], from):
+			return "", to
+		case to != "" && !slices.Contains(bs[i:], from) && slices.Contains(as[i:], to):
+			return from, ""
 		}
+		return from, to
 	}
 	return "", ""
+}
+
+// withoutHeadings are lines without those that only say what comes next.
+func withoutHeadings(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "#") })
 }
 
 // textLines are the lines that say something.

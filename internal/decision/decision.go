@@ -15,6 +15,7 @@
 package decision
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -144,6 +145,10 @@ func numberOf(id string) string {
 	}
 	return ""
 }
+
+// Short is how people call the decision with an id: by the number that the id begins
+// with, else by the id.
+func Short(id string) string { return cmp.Or(numberOf(id), id) }
 
 var leadingDate = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})-`)
 
