@@ -271,7 +271,8 @@ func (m *Model) prefetch() tea.Cmd {
 }
 
 // walk compares snapshots that were not compared yet, the newest first, a few at a
-// time: the timeline bar and the history fill while every key works.
+// time: the timeline bar and the history fill while every key works. Then it reads what
+// marks the selected thing on the bar.
 func (m *Model) walk() tea.Cmd {
 	if m.walking {
 		return nil
@@ -294,7 +295,7 @@ func (m *Model) walk() tea.Cmd {
 		}
 	}
 	if len(w.pairs) == 0 {
-		return nil
+		return m.readPast()
 	}
 	m.walking = true
 	return w.walk

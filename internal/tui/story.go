@@ -132,22 +132,28 @@ type storyQuestion struct {
 
 func (q storyQuestion) answer() tea.Msg {
 	msg := storyMsg{generation: q.generation, subject: q.subject, chronicle: q.known}
-	now := history.Moment{Expr: nowKey, Kind: history.Now}
 	if msg.chronicle == nil {
-		past, err := q.log.Past(q.ctx, now, q.memo)
-		if err == nil {
-			msg.chronicle, err = past.Chronicle(q.ctx)
-		}
-		if err != nil {
-			msg.err = err
+		if msg.chronicle, msg.err = q.read(); msg.err != nil {
 			return msg
 		}
 	}
 	if msg.biography, msg.found = msg.chronicle.Biography(q.subject); msg.found {
-		msg.err = msg.chronicle.Attribute(q.ctx, &msg.biography, q.log.Commits(now))
+		msg.err = msg.chronicle.Attribute(q.ctx, &msg.biography, q.log.Commits(present()))
 	}
 	return msg
 }
+
+// read is everything that happened up to the present.
+func (q storyQuestion) read() (*chronicle.Chronicle, error) {
+	past, err := q.log.Past(q.ctx, present(), q.memo)
+	if err != nil {
+		return nil, err
+	}
+	return past.Chronicle(q.ctx)
+}
+
+// present is the moment that stories end with.
+func present() history.Moment { return history.Moment{Expr: nowKey, Kind: history.Now} }
 
 func (m *Model) onStory(msg storyMsg) {
 	if msg.generation != m.generation {
@@ -157,7 +163,7 @@ func (m *Model) onStory(msg storyMsg) {
 		}
 		return
 	}
-	m.chronicle, m.chronicleOf = msg.chronicle, msg.generation
+	m.learn(msg.chronicle)
 	s, open := m.overlay.(*story)
 	if !open || s.subject != msg.subject {
 		return
@@ -339,8 +345,40 @@ type marks struct {
 	changed map[string]bool
 }
 
-// mark follows the selection, once the past is known: who never asked for a story is
-// not made to wait for it.
+// pastMsg is all that happened, read when nothing else is left to read.
+type pastMsg struct {
+	generation int
+	chronicle  *chronicle.Chronicle
+}
+
+// readPast reads what the timeline's marks are of, once the timeline is drawn and where
+// no story has read it. What cannot be read is told when a story asks for it.
+func (m *Model) readPast() tea.Cmd {
+	if m.chronicleOf == m.generation && m.chronicle != nil || len(m.timeline) == 0 {
+		return nil
+	}
+	q := storyQuestion{ctx: m.ctx, log: m.log, memo: m.host.Memo, generation: m.generation}
+	return func() tea.Msg {
+		c, err := q.read()
+		if err != nil {
+			return nil
+		}
+		return pastMsg{q.generation, c}
+	}
+}
+
+func (m *Model) onPast(msg pastMsg) {
+	if msg.generation == m.generation {
+		m.learn(msg.chronicle)
+	}
+}
+
+// learn takes over what happened up to the present.
+func (m *Model) learn(c *chronicle.Chronicle) {
+	m.chronicle, m.chronicleOf, m.marks = c, m.generation, marks{}
+}
+
+// mark follows the selection, once the past is known.
 func (m *Model) mark() {
 	subject, ok := m.subject()
 	switch {
@@ -357,7 +395,8 @@ func (m *Model) mark() {
 	}
 }
 
-// markOf is how a tick shows the selected subject: "" where the past is not known.
+// markOf is how a tick shows the selected subject: "" where it was there and did not
+// change, so that the tick says what else did, and where the past is not known.
 func (m *Model) markOf(p place) (sign string, r role) {
 	switch key := m.key(p); {
 	case m.marks.subject == (chronicle.Subject{}):
@@ -365,7 +404,7 @@ func (m *Model) markOf(p place) (sign string, r role) {
 	case m.marks.changed[key]:
 		return "●", roleAccent
 	case m.marks.there[key]:
-		return "─", roleText
+		return "", roleText
 	}
 	return "·", roleFaint
 }

@@ -48,17 +48,23 @@ func TestStoryIsNarrow(t *testing.T) {
 	d.golden("story-narrow")
 }
 
-// The timeline shows where the selected thing was there and changed.
-func TestStoryMarksTheTimeline(t *testing.T) {
+// The timeline shows where the selected thing was there and changed, before anybody asks
+// for its story, and how much changed at the other syncs that had it.
+func TestTheTimelineMarksTheSelection(t *testing.T) {
 	d := start(t, lumen())
 	bar := func() string { return d.model.barView(80).ticks(d.model, false).text() }
-	if before := bar(); strings.Contains(before, "●") {
-		t.Fatalf("marked before anybody asked: %q", before)
-	}
-	d.press("w", "esc")
 	appearances := d.model.chronicle.Appearances(d.model.marks.subject)
 	if n := strings.Count(bar(), "●"); n == 0 || n != countChanged(appearances) {
 		t.Errorf("%q for %+v", bar(), appearances)
+	}
+	gone := 0
+	for _, a := range appearances {
+		if !a.There && a.Changed == "" {
+			gone++
+		}
+	}
+	if n := strings.Count(bar(), "·"); n != gone {
+		t.Errorf("%d ticks without it of %d: %q", n, gone, bar())
 	}
 	last := d.model.marks.subject
 	d.press("down")

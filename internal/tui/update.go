@@ -38,6 +38,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case storyMsg:
 		m.onStory(msg)
 		return m, nil
+	case pastMsg:
+		m.onPast(msg)
+		return m, nil
 	case unsavedMsg:
 		m.onUnsaved(msg)
 		return m, nil
