@@ -166,15 +166,18 @@ func (v *invocation) figureIn(file string) (figure, error) {
 		close: func() { _ = root.Close() },
 	}
 	f.diagram, f.problems = diagram.Compile(v.ctx, f.fsys, f.path, v.limits())
-	f.problems = located(f.problems, file)
+	f.problems = f.located(f.problems)
 	return f, nil
 }
 
-// located names the files of problems as the user did, from the working directory.
-func located(problems []problem.Problem, file string) []problem.Problem {
+// located names the files of problems as the user did.
+func (f figure) located(problems []problem.Problem) []problem.Problem {
+	if f.shown == f.path {
+		return problems
+	}
 	named := slices.Clone(problems)
 	for i := range named {
-		named[i].Path = path.Join(filepath.ToSlash(filepath.Dir(file)), named[i].Path)
+		named[i].Path = path.Join(filepath.ToSlash(filepath.Dir(f.shown)), named[i].Path)
 	}
 	return named
 }
@@ -301,10 +304,7 @@ func (v *invocation) drawFigure(file, at, name string, opt diagram.RenderOptions
 		}
 	}
 	svg, problems := renderer.Render(v.ctx, f.fsys, f.path, opt)
-	if f.shown != f.path {
-		problems = located(problems, f.shown)
-	}
-	v.printProblems(problems)
+	v.printProblems(f.located(problems))
 	if svg == nil {
 		return nil, "", failedError{}
 	}

@@ -95,6 +95,6 @@ func (v *invocation) sketchFigure(f figure, d drawing) error {
 		v.printf("%s\n", note)
 	}
 	v.printProblems(f.problems)
-	v.printProblems(problems)
+	v.printProblems(f.located(problems))
 	return nil
 }
