@@ -36,7 +36,8 @@
 //     is DOWN or UP, but for one that is laid out by itself (SEPARATE_CHILDREN).
 //   - Node positions are relative to their container. Edge coordinates are relative
 //     to the container that the engine names in the edge, which need not be the
-//     common container of its ends.
+//     common container of its ends; those of an edge from a container to something
+//     inside it lack the place of what the container stands in (origin.go).
 //   - Node and edge ids share one name space. Ids made from positions in the graph
 //     are used, so that no text of a diagram can collide or need quoting.
 //   - Where a route crosses the border of a container it may be off by a unit or

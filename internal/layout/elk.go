@@ -14,7 +14,7 @@ import (
 // ELKVersion names the engine that [ELK] makes, with the release of elk-go and the
 // number of the option profile below. It changes whenever the same graph may be
 // placed otherwise, and is part of every cache key.
-const ELKVersion = "elk-go v0.2.0 profile 1"
+const ELKVersion = "elk-go v0.2.0 profile 2"
 
 // Spacing is how much room an engine leaves, in the graph's unit.
 type Spacing struct {

@@ -67,6 +67,12 @@ func checkPlacement(t interface{ Errorf(string, ...any) }, g layout.Graph, p lay
 			}
 		}
 	}
+	for i, e := range g.Edges {
+		r := p.Routes[i].Points
+		if !onBorder(p.Boxes[e.From], r[0]) || !onBorder(p.Boxes[e.To], r[len(r)-1]) {
+			t.Errorf("%s does not lead from %v to %v: %v", e.ID, p.Boxes[e.From], p.Boxes[e.To], r)
+		}
+	}
 	if m := layout.Measure(g, p); m.Through+m.Foreign > 0 {
 		t.Errorf("%d edges run through boxes, %d through containers", m.Through, m.Foreign)
 	}
@@ -92,6 +98,7 @@ func TestKindsOfGraphs(t *testing.T) {
 		"self loop":           graph("a b", "a>a a>b"),
 		"containers":          graph("a a/b a/c d d/e d/e/f", "a/b>a/c a/c>d/e/f d>a"),
 		"container and child": graph("a a/b a/b/c", "a>a/b a/b/c>a a>a"),
+		"far inside":          graph("a a/b a/b/c a/b/c/d", "a/b>a/b/c a>a/b/c/d a/b>a/b/c/d a/b/c>a/b/c/d a/b/c/d>a/b"),
 		"lonely":              graph("a b c d/e", ""),
 	} {
 		for _, d := range []layout.Direction{"", layout.Down, layout.Up, layout.Left, layout.Right} {
