@@ -44,6 +44,7 @@ func (r *Renderer) Measure(opt RenderOptions) Measure {
 				return r.core(drawing)(ctx, d2)
 			}
 			m := newModel(d2)
+			m.keepTitleRoom(m.entered) // the camera cannot look first which are crossed
 			drawing.ids.rename(m)
 			g = m.graph
 			return errMeasured

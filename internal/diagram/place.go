@@ -15,6 +15,7 @@ import (
 const (
 	containerPadding = 30. // pixels between a container's border and its children, at least
 	edgeSpace        = 40. // pixels of a side for each edge that ends there
+	titleGap         = 6.  // pixels between a container's title and its children, besides D2's own
 	labelMargin      = 16. // pixels of an edge to be seen before and behind its label, together
 )
 
@@ -70,7 +71,7 @@ func (m *model) add(o *d2graph.Object, parent int) {
 		Ports:  columnPorts(o, m.graph.Direction, margin),
 	}
 	if len(o.ChildrenArray) > 0 {
-		n.Padding = m.padding(o, margin)
+		n.Padding = m.padding(o, margin, false)
 	} else {
 		n.Least = layout.Size{
 			Width:  margin.Left + least.Width + margin.Right,
@@ -78,7 +79,7 @@ func (m *model) add(o *d2graph.Object, parent int) {
 		}
 	}
 	if m.titled[o] {
-		m.makeRoomForTitle(o, &n, margin)
+		n.Padding.Top += titleGap
 	}
 	i := len(m.graph.Nodes)
 	m.node[o] = i
@@ -158,11 +159,12 @@ func (m *model) widen(o *d2graph.Object) (least layout.Size) {
 	return least
 }
 
-// padding is the room in a container for its title, its icon and what its outline
-// takes away (a cylinder's lid), at about the size that it will have.
-func (m *model) padding(o *d2graph.Object, margin geo.Spacing) layout.Insets {
+// padding is the room in a container for its title, below its contents too if asked for,
+// its icon and what its outline takes away (a cylinder's lid), at about the size that it
+// will have.
+func (m *model) padding(o *d2graph.Object, margin geo.Spacing, below bool) layout.Insets {
 	_, p := o.SpacingOpt(2*label.PADDING, 2*label.PADDING, true)
-	if m.titled[o] {
+	if below {
 		p.Bottom = max(p.Bottom, float64(o.LabelDimensions.Height)+2*label.PADDING) // where the title may yet move
 	}
 	w, h := m.contentSize(o)

@@ -36,7 +36,7 @@ const (
 
 // drawingVersion is part of the key of every kept drawing: it changes whenever the
 // same source may be drawn otherwise.
-const drawingVersion = "d2 v0.7.2 drawing 5"
+const drawingVersion = "d2 v0.7.2 drawing 6"
 
 // RenderOptions say how a diagram is drawn. The zero value is D2's default theme
 // on the default engine.
@@ -341,13 +341,26 @@ func (r *Renderer) core(d *drawing) d2graph.LayoutGraph {
 			d.ids.rename(m)
 			return m.applyFrame(*d.options.Frame)
 		}
+		return r.placeModel(ctx, m)
+	}
+}
+
+// placeModel places a model; where edges cross titles, it does so once more, with room
+// for these at the bottom too.
+func (r *Renderer) placeModel(ctx context.Context, m *model) error {
+	for range 2 {
 		p, err := r.place(ctx, m.graph)
 		if err != nil {
 			return err
 		}
 		m.apply(p)
-		return nil
+		crossed := m.crossedTitles()
+		if len(crossed) == 0 {
+			break
+		}
+		m.keepTitleRoom(crossed)
 	}
+	return nil
 }
 
 // place asks the memo for a placement before the engine.

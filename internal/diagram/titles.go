@@ -1,6 +1,8 @@
 package diagram
 
 import (
+	"slices"
+
 	"oss.terrastruct.com/d2/d2graph"
 	"oss.terrastruct.com/d2/lib/geo"
 	"oss.terrastruct.com/d2/lib/label"
@@ -10,14 +12,14 @@ import (
 
 // settleTitles moves the titles of containers to where nothing stands on them and the
 // fewest edges cross them: along the top, at the left if all is the same, or else along
-// the bottom. Titles that their author placed stay.
+// the bottom. Titles that their author placed stay on their side.
 func (m *model) settleTitles() {
 	for _, o := range m.objects {
-		if !m.titled[o] {
+		if !m.titled[o] && !m.hasPlacedTitle(o) {
 			continue
 		}
 		best, fewest := "", -1
-		for _, p := range titlePositions(o) {
+		for _, p := range m.titlePositions(o) {
 			o.LabelPosition = position(p)
 			if n := m.onTitle(o); fewest < 0 || n < fewest {
 				best, fewest = *o.LabelPosition, n
@@ -27,11 +29,36 @@ func (m *model) settleTitles() {
 	}
 }
 
-// makeRoomForTitle makes a container that edges enter from above or below so wide that
-// one to its middle passes by the title.
-func (m *model) makeRoomForTitle(o *d2graph.Object, n *layout.Node, margin geo.Spacing) {
-	if m.entered[o] && !m.graph.Direction.Horizontal() {
-		n.Width = max(n.Width, 2*float64(o.LabelDimensions.Width)+6*label.PADDING+margin.Left+margin.Right)
+// hasPlacedTitle tells whether the author chose the place of a container's title.
+func (m *model) hasPlacedTitle(o *d2graph.Object) bool {
+	return !m.titled[o] && len(o.ChildrenArray) > 0 && o.HasLabel() && o.LabelPosition != nil
+}
+
+// crossedTitles finds the containers whose titles something stands on or edges cross,
+// wherever they may stand.
+func (m *model) crossedTitles() map[*d2graph.Object]bool {
+	crossed := map[*d2graph.Object]bool{}
+	for _, o := range m.objects {
+		if m.titled[o] && m.onTitle(o) > 0 {
+			crossed[o] = true
+		}
+	}
+	return crossed
+}
+
+// keepTitleRoom keeps room at the bottom of containers, where their titles may yet
+// move, and makes those that edges come into from above or below so wide that one to
+// the middle passes by the title.
+func (m *model) keepTitleRoom(crossed map[*d2graph.Object]bool) {
+	for i, o := range m.objects {
+		if !m.titled[o] || !crossed[o] {
+			continue
+		}
+		n, margin := &m.graph.Nodes[i], m.margins[i]
+		n.Padding.Bottom = max(n.Padding.Bottom, m.padding(o, margin, true).Bottom)
+		if m.entered[o] && !m.graph.Direction.Horizontal() {
+			n.Width = max(n.Width, 2*float64(o.LabelDimensions.Width)+6*label.PADDING+margin.Left+margin.Right)
+		}
 	}
 }
 
@@ -50,11 +77,14 @@ func entered(g *d2graph.Graph) map[*d2graph.Object]bool {
 	return crossed
 }
 
-// titlePositions are the places for a title in the room that was kept for it. An
-// icon has the left corner for itself.
-func titlePositions(o *d2graph.Object) []label.Position {
+// titlePositions are the places for a title, the wanted one first. An icon has the left
+// corner for itself.
+func (m *model) titlePositions(o *d2graph.Object) []label.Position {
+	is := label.FromString(*o.LabelPosition)
 	switch {
-	case label.FromString(*o.LabelPosition).IsOutside():
+	case m.hasPlacedTitle(o):
+		return sameSide(is)
+	case is.IsOutside():
 		return []label.Position{label.OutsideTopLeft, label.OutsideTopRight, label.OutsideTopCenter}
 	case o.HasIcon():
 		return []label.Position{label.InsideTopRight, label.InsideTopCenter}
@@ -63,6 +93,22 @@ func titlePositions(o *d2graph.Object) []label.Position {
 		label.InsideTopLeft, label.InsideTopRight, label.InsideTopCenter,
 		label.InsideBottomLeft, label.InsideBottomRight, label.InsideBottomCenter,
 	}
+}
+
+// sameSide are the positions on the upper or lower side where a label stands, itself
+// first.
+func sameSide(p label.Position) []label.Position {
+	for _, side := range [][]label.Position{
+		{label.InsideTopLeft, label.InsideTopCenter, label.InsideTopRight},
+		{label.InsideBottomLeft, label.InsideBottomCenter, label.InsideBottomRight},
+		{label.OutsideTopLeft, label.OutsideTopCenter, label.OutsideTopRight},
+		{label.OutsideBottomLeft, label.OutsideBottomCenter, label.OutsideBottomRight},
+	} {
+		if slices.Contains(side, p) {
+			return append([]label.Position{p}, side...)
+		}
+	}
+	return []label.Position{p}
 }
 
 // onTitle counts the edges that run through a container's title. Each of its children
