@@ -75,6 +75,9 @@ func cutDepth(s string) (key string, depth int, ok bool) {
 
 // sketchFigure prints a diagram as a drawing.
 func (v *invocation) sketchFigure(f figure, d drawing) error {
+	if d.width < 0 {
+		return &usageError{what: fmt.Sprintf("a drawing cannot be %d columns wide", d.width), hint: "leave --width out for the terminal's width"}
+	}
 	choice, err := d.choice(f.diagram)
 	if err != nil {
 		return err

@@ -85,7 +85,8 @@ type piece struct {
 func newUnion(ctx context.Context, before, after Side, opt OverlayOptions) (*union, []problem.Problem) {
 	was, is := orEmpty(before.Diagram), orEmpty(after.Diagram)
 	if !was.hasLayer(opt.Layer) && !is.hasLayer(opt.Layer) {
-		return nil, []problem.Problem{{Path: cmp.Or(is.Path, was.Path), What: fmt.Sprintf("there is no layer %q", opt.Layer)}}
+		no := &noLayerError{opt.Layer, append(slices.Clone(is.Layers), was.Layers...)}
+		return nil, []problem.Problem{no.problem(cmp.Or(is.Path, was.Path))}
 	}
 	late, lateProblems := openSide(ctx, is, after.FS, opt.RenderOptions, was.Path)
 	if late == nil {

@@ -126,7 +126,12 @@ func open(ctx context.Context, fsys fs.FS, path string, opt RenderOptions) (*dra
 	}
 	d, err := newDrawing(c, opt)
 	if err != nil {
-		return nil, []problem.Problem{{Path: path, What: err.Error()}}
+		p := problem.Problem{Path: path, What: err.Error()}
+		var no *noLayerError
+		if errors.As(err, &no) {
+			p = no.problem(path)
+		}
+		return nil, []problem.Problem{p}
 	}
 	return d, d.embedIcons(fsys)
 }
@@ -176,10 +181,26 @@ func newDrawing(c *compiled, opt RenderOptions) (*drawing, error) {
 	}
 	b, ok := chooseBoard(c.graph, opt.Layer)
 	if !ok {
-		return nil, fmt.Errorf("there is no layer %q", opt.Layer)
+		return nil, &noLayerError{opt.Layer, c.diagram.Layers}
 	}
 	d := &drawing{compiled: c, options: opt, board: b.graph, layer: b.layer, ids: idsOf(b, c.diagram)}
 	return d, d.setTheme()
+}
+
+// noLayerError says which layers there are instead of one that is not.
+type noLayerError struct {
+	layer string
+	there []string
+}
+
+func (e *noLayerError) Error() string { return fmt.Sprintf("there is no layer %q", e.layer) }
+
+func (e *noLayerError) problem(path string) problem.Problem {
+	p := problem.Problem{Path: path, What: e.Error(), Hint: "it has none"}
+	if len(e.there) > 0 {
+		p.Hint = "there are " + strings.Join(e.there, ", ")
+	}
+	return p
 }
 
 // chooseBoard finds a layer by name; for "" the root, or where the root is empty

@@ -8,7 +8,7 @@ import (
 )
 
 // CellsVersion names the engine that [ELKCells] makes; see [ELKVersion].
-const CellsVersion = ELKVersion + " cells 2"
+const CellsVersion = ELKVersion + " cells 3"
 
 // ELKCells makes an engine for drawings in terminal cells. The unit is the line
 // between two cells' middles: a box of h rows is h-1 high, so that borders and

@@ -29,6 +29,7 @@ type Graph struct {
 	Direction Direction `json:"direction,omitempty"`
 	Nodes     []Node    `json:"nodes"`
 	Edges     []Edge    `json:"edges"`
+	Grid      Grid      `json:"grid,omitzero"` // of the nodes that lie in no other
 }
 
 // Node is a box. For a node with children, Width and Height are the least it may
@@ -40,6 +41,7 @@ type Node struct {
 	Height  float64 `json:"height"`
 	Padding Insets  `json:"padding,omitzero"` // between its border and its children
 	Ports   []Port  `json:"ports,omitempty"`  // when there are any, edges end only there
+	Grid    Grid    `json:"grid,omitzero"`    // of its children
 	Least   Size    `json:"least,omitzero"`   // what it can do with where room is short; zero is its size
 }
 

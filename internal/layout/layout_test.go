@@ -188,22 +188,28 @@ func TestPlacementIsReadBack(t *testing.T) {
 	}
 }
 
+// drawGraph draws a graph of up to 14 nodes and 20 edges, one in another as it comes.
+func drawGraph(t *rapid.T) layout.Graph {
+	var nodes []string
+	for i := range rapid.IntRange(1, 14).Draw(t, "nodes") {
+		name := fmt.Sprint("n", i)
+		if outer := rapid.IntRange(-3, i-1).Draw(t, "outer"); outer >= 0 {
+			name = nodes[outer] + "/" + name
+		}
+		nodes = append(nodes, name)
+	}
+	var edges []string
+	for range rapid.IntRange(0, 20).Draw(t, "edges") {
+		edges = append(edges, rapid.SampledFrom(nodes).Draw(t, "from")+">"+rapid.SampledFrom(nodes).Draw(t, "to"))
+	}
+	g := graph(strings.Join(nodes, " "), strings.Join(edges, " "))
+	g.Direction = rapid.SampledFrom([]layout.Direction{layout.Down, layout.Right}).Draw(t, "direction")
+	return g
+}
+
 func TestRandomGraphs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var nodes []string
-		for i := range rapid.IntRange(1, 14).Draw(t, "nodes") {
-			name := fmt.Sprint("n", i)
-			if outer := rapid.IntRange(-3, i-1).Draw(t, "outer"); outer >= 0 {
-				name = nodes[outer] + "/" + name
-			}
-			nodes = append(nodes, name)
-		}
-		var edges []string
-		for range rapid.IntRange(0, 20).Draw(t, "edges") {
-			edges = append(edges, rapid.SampledFrom(nodes).Draw(t, "from")+">"+rapid.SampledFrom(nodes).Draw(t, "to"))
-		}
-		g := graph(strings.Join(nodes, " "), strings.Join(edges, " "))
-		g.Direction = rapid.SampledFrom([]layout.Direction{layout.Down, layout.Right}).Draw(t, "direction")
+		g := drawGraph(t)
 		p := place(t, g)
 		checkPlacement(t, g, p)
 		if again := place(t, g); !reflect.DeepEqual(p, again) {

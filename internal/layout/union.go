@@ -32,6 +32,7 @@ func (u *union) add(g Graph) {
 		u.node, u.edge = map[string]int{}, map[string]int{}
 		u.graph.Direction = g.Direction
 	}
+	u.graph.Grid = u.graph.Grid.larger(g.Grid)
 	at := make([]int, len(g.Nodes))
 	for i, n := range g.Nodes {
 		at[i] = u.addNode(n, at)
@@ -54,6 +55,7 @@ func (u *union) addNode(n Node, at []int) int {
 	old := &u.graph.Nodes[i]
 	old.Width, old.Height = max(old.Width, n.Width), max(old.Height, n.Height)
 	old.Least = Size{max(old.Least.Width, n.Least.Width), max(old.Least.Height, n.Least.Height)}
+	old.Grid = old.Grid.larger(n.Grid)
 	old.Padding = old.Padding.widest(n.Padding)
 	if len(old.Ports) > 0 && !equalPorts(old.Ports, n.Ports) {
 		u.dropPorts(i)

@@ -180,9 +180,9 @@ func (b block) size(n Node) (columns, rows int) {
 }
 
 // graph is the view as a graph to place, in lines between cells.
-// In some frames a number of columns at the left stays free.
+// In some frames a number of further columns at the left stays free.
 func (m manner) graph(v View, blocks []block, d layout.Direction, wider map[int]int) layout.Graph {
-	g := layout.Graph{Direction: d}
+	g := layout.Graph{Direction: d, Grid: v.gridOf(layout.Root)}
 	degree := v.degrees()
 	for i, n := range v.Nodes {
 		columns, rows := blocks[i].size(n)
@@ -193,8 +193,8 @@ func (m manner) graph(v View, blocks []block, d layout.Direction, wider map[int]
 			node.Width = max(node.Width, float64(2*degree[i]+1))
 		}
 		if n.Kind == Frame {
-			node.Padding = padding(d)
-			node.Padding.Left = max(node.Padding.Left, float64(wider[i]))
+			node.Padding, node.Grid = padding(d), v.gridOf(i)
+			node.Padding.Left += float64(wider[i])
 		}
 		g.Nodes = append(g.Nodes, node)
 	}

@@ -20,8 +20,9 @@
 // note below the drawing.
 //
 // What no layered layout can draw is one node: a sequence diagram is the list of its
-// messages, a table or class its rows, a grid without connections its cells. A
-// connection from a component to itself is a line in its box.
+// messages, a table or class its rows, a grid of plain boxes its cells. In other
+// grids [layout.Gridded] keeps the order. A connection from a component to itself is a
+// line in its box.
 //
 // # Cells
 //

@@ -22,7 +22,7 @@ type sheet struct {
 	owner   []int32 // the box without children that a cell belongs to, its border included; -1
 	corners []corner
 	dashes  []change.Kind
-	short   map[int]int // by frame, the columns that its name takes
+	short   map[int]int // by frame, the columns at its left that its name lacks
 	fixed   []bool      // cells with a text, which no line changes
 	line    []int32     // the connection whose line a cell is part of; -1; -2 where several are
 }
@@ -44,7 +44,7 @@ func newSheet(p plan) *sheet {
 }
 
 // draw makes the canvas of a plan, and says of which frames the name had to be cut
-// short, and how many columns it takes.
+// short, and how many columns more at their left it would take.
 func draw(p plan) (canvas *Canvas, short map[int]int) {
 	s := newSheet(p)
 	s.addSubjects()
@@ -408,7 +408,7 @@ func (s *sheet) rule(r Rect, y, i int) {
 	}
 }
 
-// title writes the name of a frame on its upper border, where no connection comes
+// title writes the name of a frame on its upper border, between connections that come
 // through, else on its lower one; else as much of it as there is room for.
 func (s *sheet) title(i int) {
 	r, name := s.plan.boxes[i], s.plan.blocks[i].name
@@ -426,8 +426,8 @@ func (s *sheet) title(i int) {
 			break
 		}
 	}
-	if width(text)+2 > bestRoom {
-		s.short[i] = width(text) + 4
+	if bestRow != r.Y || bestRoom < width(text)+2 {
+		s.short[i] = width(text) + 4 - s.leftGap(r)
 	}
 	if best < 0 || bestRoom < 3 {
 		return
@@ -439,23 +439,35 @@ func (s *sheet) title(i int) {
 	}
 }
 
-// gap finds the first run of wanted cells on a level border that nothing crosses,
-// or the longest run there is.
+// leftGap is how many cells of a frame's upper border nothing crosses, from the left.
+func (s *sheet) leftGap(r Rect) int {
+	x := r.X + 1
+	for x < r.right() && s.lines[s.at(x, r.Y)] == 0 {
+		x++
+	}
+	return x - r.X - 1
+}
+
+// gap finds the first run of wanted cells on a level border that nothing crosses, with
+// a piece of the border left before it and behind it if there is one such run, or the
+// longest run there is.
 func (s *sheet) gap(r Rect, y, want int) (x, room int) {
-	start := r.X + 2
-	for at := r.X + 2; at <= r.right()-1; at++ {
+	start := r.X + 2 // the corner has a piece of the border behind it
+	for at := start; at <= r.right()-1; at++ {
 		if at < r.right()-1 && s.lines[s.at(at, y)] == 0 && !s.fixed[s.at(at, y)] {
-			if n := at - start + 1; n > room {
-				x, room = start, n
-				if room >= want {
-					return x, want
-				}
-			}
 			continue
+		}
+		switch free := at - start; {
+		case start == r.X+2 && free >= want:
+			return start, want
+		case start > r.X+2 && free >= want+2:
+			return start + 1, want
+		case free > room:
+			x, room = start, free
 		}
 		start = at + 1
 	}
-	return x, room
+	return x, min(room, want)
 }
 
 // grid draws the cells of a grid as boxes of their own.

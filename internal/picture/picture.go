@@ -101,7 +101,7 @@ type attempt struct {
 // attempts lists what is tried until it fits: to the right, downwards, and both
 // again with less room and narrower texts.
 func (p Paper) attempts() []attempt {
-	loose, tight := layout.ELKCells(false), layout.ELKCells(true)
+	loose, tight := layout.Gridded(layout.ELKCells(false), layout.Cells), layout.Gridded(layout.ELKCells(true), layout.Cells)
 	if p.Engine != nil {
 		loose, tight = p.Engine, p.Engine
 	}

@@ -94,8 +94,8 @@ func arrow(arrows string) string {
 	return "──"
 }
 
-// isGrid tells whether a container is a grid of plain boxes that no edge enters: in
-// one with edges, or with containers in it, the layout decides on the order.
+// isGrid tells whether a container is a grid of plain boxes that no edge enters, which
+// can be drawn as one node.
 func (v View) isGrid(i int) bool {
 	if style := v.styleOf(i); style["grid-rows"] == "" && style["grid-columns"] == "" {
 		return false
@@ -119,6 +119,28 @@ func (v View) styleOf(i int) map[string]string {
 		return v.board.Style
 	}
 	return v.Nodes[i].style
+}
+
+// gridOf is how the children of a frame stand, by its style: of the whole layer for
+// [layout.Root]. D2 fills a grid of which only the columns are given column by column.
+func (v View) gridOf(i int) layout.Grid {
+	style, cells := v.styleOf(i), 0
+	for _, c := range v.Nodes {
+		if c.Parent == i {
+			cells++
+		}
+	}
+	rows, _ := strconv.Atoi(style["grid-rows"])
+	columns, _ := strconv.Atoi(style["grid-columns"])
+	switch {
+	case columns > 0 && rows > 0:
+		return layout.Grid{Columns: columns}
+	case columns > 0:
+		return layout.Grid{Rows: max(share(cells, columns), 1)}
+	case rows > 0:
+		return layout.Grid{Columns: max(share(cells, rows), 1)}
+	}
+	return layout.Grid{}
 }
 
 // grid makes one node of a grid, its cells row by row. D2 fills a grid of which only
