@@ -81,7 +81,8 @@ func TestTitlesStandBesideEdges(t *testing.T) {
 	for name, c := range map[string]struct{ text, position string }{
 		"nothing enters":       {"a: Title {b -> c}", "INSIDE_TOP_LEFT"},
 		"one child, entered":   {"x -> a.b; a: A rather long title {b}", "INSIDE_TOP_LEFT"},
-		"placed by its author": {"x -> a.b; a: Title {label.near: top-center; b}", "INSIDE_TOP_CENTER"},
+		"placed by its author": {"x -> a.b; a: Title {label.near: bottom-center; b}", "INSIDE_BOTTOM_CENTER"},
+		"placed on an edge":    {"x -> a.b; a: Title {label.near: top-center; b}", "INSIDE_TOP_LEFT"},
 		"entered everywhere":   {"x -> a.b; x -> a.c; x -> a.d; x -> a.e; x -> a.f; a: Title of it {b: ''; c: ''; d: ''; e: ''; f: ''}", "INSIDE_BOTTOM_LEFT"},
 	} {
 		g := placed(t, c.text)

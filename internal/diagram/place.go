@@ -16,6 +16,8 @@ const (
 	containerPadding = 30. // pixels between a container's border and its children, at least
 	edgeSpace        = 40. // pixels of a side for each edge that ends there
 	titleGap         = 6.  // pixels between a container's title and its children, besides D2's own
+	smallStep        = 24. // pixels of a step in a route that is taken out where it can be
+	besideEdge       = 8.  // pixels that an edge keeps from others then
 	labelMargin      = 16. // pixels of an edge to be seen before and behind its label, together
 )
 
@@ -307,6 +309,7 @@ func (m *model) spreadTablePorts() {
 
 // apply writes a placement into D2's graph.
 func (m *model) apply(p layout.Placement) {
+	p = p.Unjogged(m.graph, smallStep, besideEdge)
 	for i, o := range m.objects {
 		b, margin := p.Boxes[i], m.margins[i]
 		o.TopLeft = geo.NewPoint(b.X+margin.Left, b.Y+margin.Top)
