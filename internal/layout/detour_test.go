@@ -118,11 +118,7 @@ func touch(a, b layout.Box) bool {
 }
 
 func onBorder(b layout.Box, p layout.Point) bool {
-	const skin = 0.6
-	near := func(x, y float64) bool { return math.Abs(x-y) < skin }
-	if p.X < b.X-skin || p.X > b.X+b.Width+skin || p.Y < b.Y-skin || p.Y > b.Y+b.Height+skin {
-		return false
-	}
+	near := func(x, y float64) bool { return math.Abs(x-y) < 0.6 }
 	return near(p.X, b.X) || near(p.X, b.X+b.Width) || near(p.Y, b.Y) || near(p.Y, b.Y+b.Height)
 }
 

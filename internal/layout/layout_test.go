@@ -67,14 +67,24 @@ func checkPlacement(t interface{ Errorf(string, ...any) }, g layout.Graph, p lay
 			}
 		}
 	}
-	for i, e := range g.Edges {
-		r := p.Routes[i].Points
-		if !onBorder(p.Boxes[e.From], r[0]) || !onBorder(p.Boxes[e.To], r[len(r)-1]) {
-			t.Errorf("%s does not lead from %v to %v: %v", e.ID, p.Boxes[e.From], p.Boxes[e.To], r)
-		}
-	}
 	if m := layout.Measure(g, p); m.Through+m.Foreign > 0 {
 		t.Errorf("%d edges run through boxes, %d through containers", m.Through, m.Foreign)
+	}
+}
+
+// checkBorders asserts that routes lead from border to border, where boxes have room for
+// the ends of all their edges.
+func checkBorders(t interface{ Errorf(string, ...any) }, g layout.Graph, p layout.Placement) {
+	meets := func(b layout.Box, q layout.Point) bool {
+		const skin = 0.01
+		outer := layout.Box{X: b.X - skin, Y: b.Y - skin, Width: b.Width + 2*skin, Height: b.Height + 2*skin}
+		return onBorder(b, q) && inside(layout.Box{X: q.X, Y: q.Y}, outer, layout.Insets{})
+	}
+	for i, e := range g.Edges {
+		r := p.Routes[i].Points
+		if !meets(p.Boxes[e.From], r[0]) || !meets(p.Boxes[e.To], r[len(r)-1]) {
+			t.Errorf("%s does not lead from %v to %v: %v", e.ID, p.Boxes[e.From], p.Boxes[e.To], r)
+		}
 	}
 }
 
@@ -104,7 +114,9 @@ func TestKindsOfGraphs(t *testing.T) {
 		for _, d := range []layout.Direction{"", layout.Down, layout.Up, layout.Left, layout.Right} {
 			t.Run(fmt.Sprintf("%s %s", name, d), func(t *testing.T) {
 				g.Direction = d
-				checkPlacement(t, g, place(t, g))
+				p := place(t, g)
+				checkPlacement(t, g, p)
+				checkBorders(t, g, p)
 			})
 		}
 	}
@@ -212,6 +224,7 @@ func TestRandomGraphs(t *testing.T) {
 		g := drawGraph(t)
 		p := place(t, g)
 		checkPlacement(t, g, p)
+		checkBorders(t, g, p)
 		if again := place(t, g); !reflect.DeepEqual(p, again) {
 			t.Errorf("another placement of the same graph differs")
 		}
