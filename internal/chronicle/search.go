@@ -88,14 +88,17 @@ type place struct {
 
 // search finds the lines of a volume that a query asks for, at whatever moment.
 func (v *volume) search(m matcher) []place {
-	wanted := make([]bool, len(v.abouts))
+	wanted, named := make([]bool, len(v.abouts)), make([]bool, len(v.fields))
 	for i, about := range v.abouts {
 		wanted[i] = m.query.passes(about)
+	}
+	for i, field := range v.fields { // without words, only what a thing is called
+		named[i] = len(m.query.Words) > 0 || Text{Field: field}.names()
 	}
 	var places []place
 	scan := m.scan(v.lines)
 	for i := v.next(scan, 0); i < len(v.lived); i = v.next(scan, i+1) {
-		if !wanted[v.lived[i].about] {
+		if l := v.lived[i]; !wanted[l.about] || !named[l.field] {
 			continue
 		}
 		if marks, rank, ok := m.match(v.line(i)); ok {
@@ -121,15 +124,11 @@ func (v *volume) next(s *scanner, from int) int {
 	return from
 }
 
-// passes tells whether a line of a text is what the filters ask for.
+// passes tells whether a line about something is what the filters ask for.
 func (q Query) passes(about Text) bool {
-	switch {
-	case len(q.Kinds) > 0 && !slices.Contains(q.Kinds, about.Kind),
-		len(q.Statuses) > 0 && !slices.Contains(q.Statuses, strings.ToLower(about.Status)),
-		len(q.Groups) > 0 && !slices.Contains(q.Groups, strings.ToLower(about.Group)):
-		return false
-	}
-	return len(q.Words) > 0 || about.names()
+	return (len(q.Kinds) == 0 || slices.Contains(q.Kinds, about.Kind)) &&
+		(len(q.Statuses) == 0 || slices.Contains(q.Statuses, strings.ToLower(about.Status))) &&
+		(len(q.Groups) == 0 || slices.Contains(q.Groups, strings.ToLower(about.Group)))
 }
 
 // lineKey is what makes two texts one hit. What stands in the minutes of several syncs

@@ -96,15 +96,14 @@ func pagesOf(l *synclog.Log) []page {
 
 // writer gives away the lines of one subject after the other.
 type writer struct {
-	about Text // without a line
-	give  func(about *Text, line string)
+	about Text // without field and line
+	give  func(about *Text, field, line string)
 }
 
 func (w *writer) write(field, text string) {
-	w.about.Field = field
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" {
-			w.give(&w.about, line)
+			w.give(&w.about, field, line)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func (x *Texts) carry(at int) {
 }
 
 // textForm is the version of what is remembered of texts.
-const textForm = "texts 3 "
+const textForm = "texts 4 "
 
 // volume is that of a span: as it is remembered, else as it is read, with why syncs of
 // it cannot be. It is of no use when the context is done.
@@ -125,12 +125,12 @@ func (t Timeline) volume(ctx context.Context, s span) (volume, map[int]error) {
 		b.put(log, i)
 		fresh = append(fresh, one)
 	}
-	v := b.volume()
 	if ctx.Err() != nil { // what was read meanwhile may be half of it
 		return volume{}, nil
 	}
+	v := b.volume()
 	if len(failed) == 0 {
-		fresh = []span{s}
+		return t.keepVolume(v, s), nil
 	}
 	for _, s := range fresh {
 		t.keepVolume(v, s)
@@ -150,9 +150,15 @@ func (t Timeline) recallVolume(s span) (volume, bool) {
 	return decodeVolume(entry, s)
 }
 
-// keepVolume keeps what stood at the syncs of a span.
-func (t Timeline) keepVolume(v volume, s span) {
+// keepVolume keeps what stood at the syncs of a span, and gives it as one that holds on
+// to no files.
+func (t Timeline) keepVolume(v volume, s span) volume {
+	entry := v.encode(s)
 	if t.Memo != nil {
-		t.Memo.Put(t.key(textForm, s), v.encode(s))
+		t.Memo.Put(t.key(textForm, s), entry)
 	}
+	if compact, ok := decodeVolume(entry, s); ok {
+		return compact
+	}
+	return v
 }

@@ -354,7 +354,7 @@ func TestScan(t *testing.T) {
 		runes := []rune("aAbkKiIsSx- \u0130\u212a\u017fäÄ")
 		text := strings.Join(rapid.SliceOfN(rapid.StringOfN(rapid.SampledFrom(runes), 0, 12, -1), 0, 8).Draw(t, "lines"), "\n") + "\n"
 		m := newMatcher(Query{Words: []string{rapid.StringOfN(rapid.SampledFrom(runes), 1, 3, -1).Draw(t, "word")}})
-		s := m.scan(text)
+		s := m.scan([]byte(text))
 		if s == nil {
 			return
 		}
