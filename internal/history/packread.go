@@ -16,7 +16,7 @@ import (
 
 const (
 	maxChain      = 10_000   // differences that may lead to one object; git makes at most 4095
-	maxKept       = 64 << 20 // bytes of objects that are kept for those that differ from them
+	maxKept       = 24 << 20 // bytes of objects that are kept for those that differ from them
 	maxKeptObject = 1 << 20  // and of each
 )
 
