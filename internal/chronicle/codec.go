@@ -83,7 +83,7 @@ func (r *unpacker) interval(at Snapshot) Interval {
 	in.Renames = list(r, func() Rename { return Rename{Kind(r.text()), r.text(), r.text()} })
 	in.Sayings = list(r, func() Saying {
 		s := Saying{Subject: Subject{Kind(r.text()), r.text()}}
-		s.Facts = list(r, func() change.Fact { return change.Fact{Key: r.text(), Values: list(r, r.text)} })
+		s.Facts = r.facts.list(r, func() change.Fact { return change.Fact{Key: r.text(), Values: r.values.list(r, r.text)} })
 		return s
 	})
 	for _, n := range counts(&in) {
@@ -143,9 +143,11 @@ func (p *packer) bytes() []byte {
 
 // unpacker reads what a packer wrote. Once bad, it gives nothing but zeros.
 type unpacker struct {
-	rest  []byte
-	table []string
-	bad   bool
+	rest   []byte
+	table  []string
+	bad    bool
+	facts  slab[change.Fact]
+	values slab[string]
 }
 
 func unpack(content []byte) unpacker {
@@ -191,16 +193,45 @@ func (r *unpacker) text() string {
 	return ""
 }
 
-// list reads a length and so many elements. There are never more than bytes are left.
+// list reads a length and so many elements.
 func list[T any](r *unpacker, element func() T) []T {
+	n := r.length()
+	if n == 0 {
+		return nil
+	}
+	all := make([]T, n)
+	for i := range all {
+		all[i] = element()
+	}
+	return all
+}
+
+// length is that of a list. There are never more elements than bytes are left.
+func (r *unpacker) length() int {
 	n := r.number()
 	if n > uint64(len(r.rest)) {
 		r.bad = true
 	}
-	if r.bad || n == 0 {
+	if r.bad {
+		return 0
+	}
+	return int(n)
+}
+
+// slab is memory for many short lists at once.
+type slab[T any] struct{ free []T }
+
+// list is like the function.
+func (s *slab[T]) list(r *unpacker, element func() T) []T {
+	n := r.length()
+	if n == 0 {
 		return nil
 	}
-	all := make([]T, n)
+	if n > len(s.free) {
+		s.free = make([]T, max(n, 256))
+	}
+	all := s.free[:n:n]
+	s.free = s.free[n:]
 	for i := range all {
 		all[i] = element()
 	}

@@ -2,6 +2,7 @@ package chronicle
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 
@@ -74,6 +75,38 @@ type Interval struct {
 	Problems []problem.Problem // why the snapshot could not be read or compared
 }
 
+// subjects are those of which an interval tells anything, as they are called behind it;
+// some more than once.
+func (in Interval) subjects() iter.Seq[Subject] {
+	return func(yield func(Subject) bool) {
+		for _, e := range in.Events {
+			if !yield(e.Subject()) {
+				return
+			}
+		}
+		for _, r := range in.Renames {
+			if !yield(Subject{r.Kind, cmp.Or(r.To, r.From)}) {
+				return
+			}
+		}
+		for _, s := range in.Sayings {
+			if !yield(s.Subject) {
+				return
+			}
+		}
+	}
+}
+
+// tells is whether an interval tells anything of some kinds.
+func (in Interval) tells(kinds ...Kind) bool {
+	for s := range in.subjects() {
+		if slices.Contains(kinds, s.Kind) {
+			return true
+		}
+	}
+	return false
+}
+
 // between compares two moments.
 func between(before, after *synclog.Log, at Snapshot) Interval {
 	d := synclog.Diff(before, after)
@@ -126,6 +159,7 @@ func (w *weaver) rename(kind Kind, names map[string]string) {
 // say notes what of a subject's facts differs.
 func (w *weaver) say(s Subject, was, is []change.Fact) {
 	if facts := differing(was, is); len(facts) > 0 {
+		slices.SortStableFunc(facts, byKey) // so that a new record is taken as it is
 		w.Sayings = append(w.Sayings, Saying{s, facts})
 	}
 }

@@ -41,8 +41,8 @@ func (r record) text(key string) string {
 // with is the record after some facts were said; one without values is gone. The record
 // itself is no longer of use then.
 func (r record) with(facts []change.Fact) record {
-	if r == nil {
-		r = make(record, 0, len(facts)+2)
+	if r == nil && slices.IsSortedFunc(facts, byKey) && !slices.ContainsFunc(facts, func(f change.Fact) bool { return len(f.Values) == 0 }) {
+		return append(make(record, 0, len(facts)+2), facts...)
 	}
 	for _, f := range facts {
 		i, known := slices.BinarySearchFunc(r, f.Key, func(f change.Fact, key string) int { return strings.Compare(f.Key, key) })
@@ -57,6 +57,8 @@ func (r record) with(facts []change.Fact) record {
 	}
 	return r
 }
+
+func byKey(a, b change.Fact) int { return strings.Compare(a.Key, b.Key) }
 
 // Apply takes the state on to the end of an interval, whose beginning it is at.
 func (s *State) Apply(in Interval) {

@@ -126,7 +126,10 @@ func (c *counter) take(in Interval, begin bool) {
 		c.events(in, false, &p, touched)
 	}
 	c.state.Apply(in)
-	c.know()
+	redrawn := in.tells(Component, Group)
+	if redrawn {
+		c.know()
+	}
 	c.follow(in)
 	if counted {
 		c.events(in, true, &p, touched)
@@ -134,9 +137,9 @@ func (c *counter) take(in Interval, begin bool) {
 	for n := range touched {
 		n.Syncs++
 	}
-	c.look(inRange)
+	c.look(in, inRange, redrawn)
 	if inRange {
-		c.measure(&p)
+		c.measure(&p, redrawn || in.tells(Connection))
 		c.out.Points = append(c.out.Points, p)
 	}
 }
@@ -251,37 +254,66 @@ func (c *counter) group(id string) *groupCount {
 	return c.groups[id]
 }
 
-// look counts what the items are at the end of an interval. What stood there before
-// the range counts as planned while it is open.
-func (c *counter) look(inRange bool) {
+// look counts what the items are at the end of an interval: those that changed, and all
+// where the range has only begun or what they touch may be another. What stood there
+// before the range counts as planned while it is open.
+func (c *counter) look(in Interval, inRange, redrawn bool) {
 	if !inRange { // the range begins with the last of these
 		c.groups = map[string]*groupCount{}
 	}
-	for id, item := range c.state.subjects[Item] {
-		group := item.text("group")
-		if c.Group != "" && group != c.Group {
-			continue
+	if redrawn || !inRange || len(c.out.Points) == 0 {
+		for id, item := range c.state.subjects[Item] {
+			c.lookAt(id, item, inRange)
 		}
-		g, status := c.group(group), board.Status(item.text("status"))
-		if inRange || !status.Closed() {
-			g.planned[id] = true
-		}
-		if inRange && status == board.Done {
-			g.delivered[id] = true
-		}
-		if inRange && status == board.Dropped {
-			g.dropped[id] = true
-		}
-		for _, ref := range item.values("touches") {
-			if inRange && c.state.Has(Subject{Component, ref}) && c.wants(ref) {
-				c.component(ref).touching[id] = true
-			}
+		return
+	}
+	for s := range in.subjects() {
+		if item, there := c.state.subjects[Item][s.ID]; there && s.Kind == Item {
+			c.lookAt(s.ID, item, inRange)
 		}
 	}
 }
 
-// measure is the size of things at the end of an interval.
-func (c *counter) measure(p *Point) {
+func (c *counter) lookAt(id string, item record, inRange bool) {
+	group := item.text("group")
+	if c.Group != "" && group != c.Group {
+		return
+	}
+	g, status := c.group(group), board.Status(item.text("status"))
+	if inRange || !status.Closed() {
+		g.planned[id] = true
+	}
+	if inRange && status == board.Done {
+		g.delivered[id] = true
+	}
+	if inRange && status == board.Dropped {
+		g.dropped[id] = true
+	}
+	for _, ref := range item.values("touches") {
+		if inRange && c.state.Has(Subject{Component, ref}) && c.wants(ref) {
+			c.component(ref).touching[id] = true
+		}
+	}
+}
+
+// measure is the size of things at the end of an interval: that of the architecture is
+// the one of the point before where it is not another.
+func (c *counter) measure(p *Point, redrawn bool) {
+	if n := len(c.out.Points); n > 0 && !redrawn {
+		last := c.out.Points[n-1]
+		p.Components, p.Connections, p.Cycles, p.FanIn, p.FanInOf = last.Components, last.Connections, last.Cycles, last.FanIn, last.FanInOf
+	} else {
+		c.draw(p)
+	}
+	for _, item := range c.state.subjects[Item] {
+		if c.isOpen(item) {
+			p.Open++
+		}
+	}
+}
+
+// draw is the size of the architecture.
+func (c *counter) draw(p *Point) {
 	g := graph{}
 	for id := range c.state.subjects[Component] {
 		if c.wants(id) {
@@ -292,11 +324,6 @@ func (c *counter) measure(p *Point) {
 		if from, to := joint.text("from"), joint.text("to"); c.wants(from) || c.wants(to) {
 			p.Connections++
 			g.add(from, to, joint.text("arrows"))
-		}
-	}
-	for _, item := range c.state.subjects[Item] {
-		if c.isOpen(item) {
-			p.Open++
 		}
 	}
 	p.Cycles = g.cycles()
