@@ -125,6 +125,7 @@ func parseIndex(content []byte) (*index, error) {
 
 func (x *index) parseEntries(b []byte, count int) ([]byte, error) {
 	previous := ""
+	x.entries = make([]indexEntry, 0, min(count, len(b)/entryFixed))
 	for range count {
 		e, n, err := x.parseEntry(b, previous)
 		if err != nil {
@@ -220,7 +221,7 @@ func (x *index) parseExtensions(b []byte) error {
 
 // bytes is the index as git stores it.
 func (x *index) bytes() []byte {
-	b := []byte("DIRC")
+	b := append(make([]byte, 0, x.room()), "DIRC"...)
 	b = binary.BigEndian.AppendUint32(b, x.version)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(x.entries)))
 	previous := ""
@@ -240,6 +241,16 @@ func (x *index) bytes() []byte {
 	b = append(b, x.undo...)
 	sum := sha1.Sum(b)
 	return append(b, sum[:]...)
+}
+
+// room is as many bytes as the index may take: those of a large repository take long
+// to be moved.
+func (x *index) room() int {
+	n := indexHeader + len(x.undo) + sha1.Size
+	for _, e := range x.entries {
+		n += padded(len(e.head) + len(e.name))
+	}
+	return n
 }
 
 func commonPrefix(a, b string) int {
