@@ -182,7 +182,11 @@ func (v *invocation) moment(expr string) (history.Moment, error) {
 	if expr == "" {
 		expr = "now"
 	}
-	return a.Moment(expr, v.now())
+	m, err := a.Moment(expr, v.now())
+	if m.Notice != "" {
+		v.notices([]string{m.Notice})
+	}
+	return m, err
 }
 
 // read reads parts of the log at the moment that --at names.

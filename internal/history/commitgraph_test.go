@@ -88,6 +88,25 @@ func TestMomentWithCommitGraph(t *testing.T) {
 	check("split")
 }
 
+// Whoever waits for a walk over a long branch is told what spares it the next time.
+func TestLongWalkIsTold(t *testing.T) {
+	r := manyCommits(t, longWalk+10)
+	near := r.when.AddDate(0, 0, (longWalk+10)/24).Format(time.DateOnly)
+	for date, told := range map[string]bool{"2026-01-04": true, near: false, "2026-01-03": false} {
+		m, err := r.Moment(date, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(m.Notice, "git commit-graph write --reachable"); got != told {
+			t.Errorf("%s: notice %q", date, m.Notice)
+		}
+	}
+	r.git("commit-graph", "write", "--reachable")
+	if m, err := r.Moment("2026-01-04", time.Now()); err != nil || m.Notice != "" {
+		t.Errorf("with the table: %q, %v", m.Notice, err)
+	}
+}
+
 // What the table says of a commit is what the commit says.
 func TestCommitGraph(t *testing.T) {
 	r := manyCommits(t, 50)

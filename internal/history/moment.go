@@ -27,6 +27,7 @@ type Moment struct {
 	Commit string    // "" for now
 	Tag    string    // of a snapshot that has one
 	When   time.Time // the commit's clock
+	Notice string    // what would make finding it quicker; "" when it was quick
 }
 
 // form is how an expression was understood.
@@ -252,7 +253,7 @@ func (s *Store) lastHeld(c commit, line []Snapshot) (string, error) {
 // byDate is the snapshot of the date; else the newest commit up to the end of that
 // day that comes after the snapshot before it, which is that snapshot itself when
 // nothing was committed in between.
-func (s *Store) byDate(e Expr, date string) (Moment, error) {
+func (s *Store) byDate(e Expr, date string) (m Moment, err error) {
 	line, err := s.line(e)
 	if err != nil {
 		return Moment{}, err
@@ -273,12 +274,17 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 	if before != nil {
 		s.fill(before)
 	}
-	c, found, err := s.newestBetween(before, after, date)
+	c, steps, err := s.newestBetween(before, after, date)
+	defer func() { m.Notice = slowWalk(steps) }()
+	found := false
+	if err == nil && !c.id.IsZero() {
+		found, err = s.follows(c, before)
+	}
 	switch {
 	case err != nil:
 		return Moment{}, &MomentError{Expr: e.text, What: err.Error(), Hint: Hint(err), Err: err}
 	case found:
-		m, err := s.commitMoment(e, c, line)
+		m, err = s.commitMoment(e, c, line)
 		if before != nil && m.Kind == AtCommit {
 			m.Date = max(m.Date, before.Date)
 		}
@@ -301,10 +307,12 @@ func (s *Store) byDate(e Expr, date string) (Moment, error) {
 // follows counts with the commit before it, and one whose clock is ahead of the day is
 // passed over, which those that follow it are not. Where hundreds in a row are behind,
 // the newest of them counts by its own clock: nobody walks a monorepo for that.
-func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, bool, error) {
+//
+// The commit is the zero one where there is none; steps is how many were read.
+func (s *Store) newestBetween(before, after *Snapshot, date string) (found commit, steps int, err error) {
 	id, err := s.walkStart(after)
 	if err != nil || id.IsZero() {
-		return commit{}, false, err
+		return commit{}, 0, err
 	}
 	end := s.day(date).AddDate(0, 0, 1)
 	stop, begin := hash{}, time.Time{}
@@ -313,7 +321,7 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 	}
 	var behind commit // the newest of those in a row whose clock is behind
 	row := 0
-	for steps := 1; !id.IsZero() && (before == nil || id != stop); steps++ {
+	for steps = 1; !id.IsZero() && (before == nil || id != stop); steps++ {
 		if steps == plainSteps && !isShallow(s.objects.dirs[0]) { // what a shallow clone leaves out git's table may still name
 			if older := readCommitGraph(s.objects.dirs[0]).firstOlder(id, end.Unix(), stop); older != id {
 				id, behind = older, commit{}
@@ -321,7 +329,7 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 		}
 		c, err := s.objects.commit(id)
 		if err != nil {
-			return commit{}, false, err
+			return commit{}, steps, err
 		}
 		switch when := c.committer.when; {
 		case !when.Before(end):
@@ -330,19 +338,25 @@ func (s *Store) newestBetween(before, after *Snapshot, date string) (commit, boo
 			if !behind.id.IsZero() {
 				c = behind
 			}
-			return s.following(c, before)
+			return c, steps, nil
 		case behind.id.IsZero():
 			behind, row = c, 0
 		case row == plainSteps: // so many are no accident: the sync was closed under a later date
-			return s.following(behind, before)
+			return behind, steps, nil
 		}
 		row++
 		id = firstParent(c)
 	}
-	if behind.id.IsZero() {
-		return commit{}, false, nil
+	return behind, steps, nil
+}
+
+// slowWalk says what spares the next one the walk over so many commits; "" when they
+// were few.
+func slowWalk(steps int) string {
+	if steps < longWalk {
+		return ""
 	}
-	return s.following(behind, before)
+	return fmt.Sprintf("%d commits were read to find this day; git commit-graph write --reachable makes that quick", steps)
 }
 
 // day is when a date begins in the log's zone.
@@ -351,15 +365,18 @@ func (s *Store) day(date string) time.Time {
 	return day
 }
 
-// following is a commit if it has the log and, where there is a snapshot before, holds
-// that.
-func (s *Store) following(c commit, before *Snapshot) (commit, bool, error) {
+// follows tells whether a commit has the log and, where there is a snapshot before,
+// holds that.
+func (s *Store) follows(c commit, before *Snapshot) (bool, error) {
 	has, err := s.hasLog(c)
 	if has && before != nil && before.Problem == nil {
 		has, err = s.comesAfter(context.Background(), c, before.Commit, before.Date)
 	}
-	return c, has, err
+	return has, err
 }
+
+// longWalk is how many commits somebody notices.
+const longWalk = 5000
 
 // plainSteps is how many commits are read one by one before git's table of them is.
 const plainSteps = 200
