@@ -105,9 +105,27 @@ func (l Lens) measureAll(ctx context.Context, versions []*Diagram) ([]sight, err
 
 // see looks at the version after the last one.
 func (l Lens) see(ctx context.Context, last sight, d *Diagram) (next sight, err error) {
-	next = sight{diagram: d, places: last.places.next(last.diagram, d)}
-	next.measured, next.placed, err = l.measure(ctx, d, next.places)
+	g, err := l.Measure(ctx, d)
+	if err != nil {
+		return sight{}, err
+	}
+	return last.then(d, g)
+}
+
+// then is the version after s, as it was measured.
+func (s sight) then(d *Diagram, measured layout.Graph) (next sight, err error) {
+	next = sight{diagram: d, places: s.places.next(s.diagram, d), measured: measured}
+	next.placed, err = next.places.of(d, measured)
 	return next, err
+}
+
+// of is a measured diagram by places.
+func (p places) of(d *Diagram, measured layout.Graph) (layout.Graph, error) {
+	placed, err := p.placed(measured)
+	if err != nil {
+		return layout.Graph{}, fmt.Errorf("measure %q: %w", d.Path, err)
+	}
+	return placed, nil
 }
 
 // together places versions as one, and gives the camera as it stood at each of them.
@@ -135,11 +153,8 @@ func (l Lens) measure(ctx context.Context, d *Diagram, p places) (measured, plac
 	if err != nil {
 		return layout.Graph{}, layout.Graph{}, err
 	}
-	placed, err = p.placed(measured)
-	if err != nil {
-		return layout.Graph{}, layout.Graph{}, fmt.Errorf("measure %q: %w", d.Path, err)
-	}
-	return measured, placed, nil
+	placed, err = p.of(d, measured)
+	return measured, placed, err
 }
 
 // Both gives the frames of two versions in one placement, for a picture of their

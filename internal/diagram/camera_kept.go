@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/archsync/archsync/internal/layout"
@@ -46,8 +47,12 @@ func (l Lens) CameraAt(ctx context.Context, versions []*Diagram, at int) (Camera
 // seeMost looks at all versions that can be measured, and tells which those are.
 func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (seen []sight, which []int, err error) {
 	last := sight{}
+	measured := l.measureEach(ctx, versions)
 	for i, d := range versions {
-		next, err := l.see(ctx, last, d)
+		next, err := sight{}, measured[i].err
+		if err == nil {
+			next, err = last.then(d, measured[i].graph)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil, nil, ctx.Err()
@@ -58,6 +63,32 @@ func (l Lens) seeMost(ctx context.Context, versions []*Diagram, wanted int) (see
 		}
 	}
 	return seen, which, nil
+}
+
+type measurement struct {
+	graph layout.Graph
+	err   error
+}
+
+// measureEach measures versions, two at a time: of a long history that takes as long as
+// to place it.
+func (l Lens) measureEach(ctx context.Context, versions []*Diagram) []measurement {
+	found := make([]measurement, len(versions))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Go(func() {
+			for i := range next {
+				found[i].graph, found[i].err = l.Measure(ctx, versions[i])
+			}
+		})
+	}
+	for i := range versions {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return found
 }
 
 func (l Lens) limit() time.Duration { return Limits{Time: l.Time}.filled().Time }

@@ -230,6 +230,10 @@ func TestMeasuringAndPlacingFail(t *testing.T) {
 	if _, err := diagram.NewCamera(lens).Extend(t.Context(), d); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
+	lens.Engine = func(context.Context, layout.Graph) (layout.Placement, error) { panic("no way out") }
+	if _, err := diagram.NewCamera(lens).Extend(t.Context(), d); err == nil || !strings.Contains(err.Error(), "no way out") {
+		t.Errorf("of a panic: %v", err)
+	}
 	lens = readBackLens()
 	lens.Measure = func(context.Context, *diagram.Diagram) (layout.Graph, error) {
 		return layout.Graph{Nodes: []layout.Node{{ID: "z", Parent: layout.Root}}}, nil

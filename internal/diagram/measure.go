@@ -15,7 +15,8 @@ import (
 
 // Measure gives a diagram as a graph to place: what it draws of it, with sizes in
 // the unit of the drawing. The ids of nodes and edges are those of components and
-// connections. The same diagram must always give the same graph.
+// connections. The same diagram must always give the same graph. It may be called from
+// several goroutines.
 type Measure func(ctx context.Context, d *Diagram) (layout.Graph, error)
 
 // errMeasured ends drawing where the sizes are known and nothing is placed yet.

@@ -59,7 +59,7 @@ func place(ctx context.Context, g Graph, translate func() translation) (Placemen
 		return Placement{}, fmt.Errorf("place graph: %w", err)
 	}
 	t := translate()
-	if err := run(ctx, t.root); err != nil {
+	if err := run(ctx, func() error { return elk.Layout(t.root) }); err != nil {
 		return Placement{}, fmt.Errorf("place graph of %d nodes and %d edges: %w", len(g.Nodes), len(g.Edges), err)
 	}
 	p := t.placement(g)
@@ -69,9 +69,9 @@ func place(ctx context.Context, g Graph, translate func() translation) (Placemen
 	return p, nil
 }
 
-// run lays out root in place. elk-go knows no context: past the deadline the
-// goroutine is left to end on its own, on a graph that nobody reads any more.
-func run(ctx context.Context, root *elk.Graph) error {
+// run has elk-go do something; a panic is an error. It knows no context: past the
+// deadline the goroutine is left to end on its own, on a graph that nobody reads any more.
+func run(ctx context.Context, layout func() error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func run(ctx context.Context, root *elk.Graph) error {
 				done <- fmt.Errorf("elk-go panicked: %v", p)
 			}
 		}()
-		done <- elk.Layout(root)
+		done <- layout()
 	}()
 	select {
 	case err := <-done:

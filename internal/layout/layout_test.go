@@ -245,20 +245,40 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+// BenchmarkPlace places trees, and systems of components in containers of ten.
 func BenchmarkPlace(b *testing.B) {
-	for _, size := range []int{12, 40, 150} {
+	for _, size := range []int{12, 40, 150, 400} {
 		var nodes, edges []string
 		for i := range size {
 			nodes = append(nodes, fmt.Sprint("n", i))
 			edges = append(edges, fmt.Sprintf("n%d>n%d", i/3, i))
 		}
-		g := graph(strings.Join(nodes, " "), strings.Join(edges, " "))
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			for b.Loop() {
-				if _, err := layout.ELK(layout.Pixels())(b.Context(), g); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		benchmarkPlace(b, fmt.Sprint("tree of ", size), graph(strings.Join(nodes, " "), strings.Join(edges, " ")))
 	}
+	for _, size := range []int{40, 150, 250} {
+		var nodes, edges []string
+		name := func(i int) string { return fmt.Sprintf("g%d/n%d", i/10, i) }
+		for i := range size {
+			if i%10 == 0 {
+				nodes = append(nodes, fmt.Sprint("g", i/10))
+			}
+			nodes = append(nodes, name(i))
+			edges = append(edges, name(i/2)+">"+name(i))
+			if i%2 == 0 {
+				edges = append(edges, name(i)+">"+name(i/3))
+			}
+		}
+		benchmarkPlace(b, fmt.Sprint("system of ", size), graph(strings.Join(nodes, " "), strings.Join(edges, " ")))
+	}
+}
+
+func benchmarkPlace(b *testing.B, name string, g layout.Graph) {
+	b.Run(name, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := layout.ELK(layout.Pixels())(b.Context(), g); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }
