@@ -35,7 +35,7 @@ func (v *invocation) planClose(ctx context.Context, date string) (tui.Closing, e
 	said.Reset()
 	quiet.printClosing(c)
 	return tui.Closing{
-		Date: c.date, Minutes: c.plan.Minutes, Facts: linesOf(said.String()), Notices: notices,
+		Date: c.date, Minutes: c.plan.Minutes, Facts: strings.Split(strings.Trim(said.String(), "\n"), "\n"), Notices: notices,
 		Record: func(ctx context.Context, minutes string) ([]string, error) {
 			quiet, said := v.quiet(ctx)
 			unlock, err := v.archive.Lock()
@@ -73,6 +73,7 @@ func (v *invocation) plannedClosing(o closeOptions) (*closing, error) {
 	if err := v.planClosing(c, o); err != nil {
 		return nil, c.text.keep(err)
 	}
+	v.noteUnseen(c)
 	v.noteProblems(c)
 	return c, nil
 }

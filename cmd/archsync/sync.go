@@ -294,6 +294,16 @@ func (v *invocation) picture(c *closing) (svg, placement []byte, err error) {
 	return svg, placement, nil
 }
 
+// noteUnseen says which groups had no turn in the running sync that is closed, and are
+// not known to be absent.
+func (v *invocation) noteUnseen(c *closing) {
+	if r := v.heldOn(c); r != nil {
+		if unseen := r.Unseen(); len(unseen) > 0 {
+			v.notices([]string{plural(len(unseen), "group has", "groups have") + " not had a turn: " + strings.Join(unseen, ", ")})
+		}
+	}
+}
+
 // noteProblems prints what check finds although the log can be read.
 func (v *invocation) noteProblems(c *closing) {
 	files, diagrams := c.now.Unreadable(c.before)
@@ -361,7 +371,7 @@ func (v *invocation) printClosing(c *closing) {
 		case strings.HasSuffix(name, ".svg"):
 			kind = "picture"
 		case strings.HasSuffix(name, ".json"):
-			kind = "places"
+			kind = "layout"
 		}
 		v.printf("  %-12s %s\n", kind, name)
 	}

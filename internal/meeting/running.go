@@ -295,6 +295,18 @@ func (r Running) Attended() (present, absent []string) {
 	return present, absent
 }
 
+// Unseen are the ids of the groups whose turn has not come, but for those that are
+// absent.
+func (r Running) Unseen() []string {
+	var ids []string
+	for _, t := range r.Turns {
+		if !t.Shown && t.Attendance != Absent {
+			ids = append(ids, t.Group)
+		}
+	}
+	return ids
+}
+
 // Became tells whether closing this sync, and not one of the same date that was held
 // elsewhere, made a record.
 func (r Running) Became(rec Record) bool {

@@ -85,6 +85,9 @@ func TestRunningAttendance(t *testing.T) {
 	if want := []string{"Ben Ito"}; !slices.Equal(absent, want) {
 		t.Errorf("absent %q, want %q", absent, want)
 	}
+	if unseen := threeGroups().Attend(1, Absent).Next().Unseen(); !slices.Equal(unseen, []string{"ingest"}) {
+		t.Errorf("unseen %q", unseen)
+	}
 	if present, absent := threeGroups().Attended(); len(present) != 1 || absent != nil {
 		t.Errorf("before anybody was shown: %q, %q", present, absent)
 	}

@@ -14,7 +14,7 @@ import (
 type Closing struct {
 	Date    string
 	Minutes string   // Markdown, as it will be recorded
-	Facts   []string // what will be recorded, tagged and cleared, a line each
+	Facts   []string // what will be recorded, tagged and cleared: headings, and entries that begin with a blank
 	Notices []string // what does not keep it from being closed
 
 	// Record carries the plan out with the minutes as they were edited, and gives what
@@ -195,7 +195,11 @@ func (d *closingDialog) view(_ *Model, w, h int) box {
 		lines = append(lines, wrapLine(line{say(roleWarn, "! ")}, roleWarn, plain.Line(n), inside)...)
 	}
 	for _, f := range d.plan.Facts {
-		text = append(text, wrapLine(line{say(roleFaint, "• ")}, roleMuted, plain.Line(f), inside)...)
+		first := line{}
+		if strings.HasPrefix(f, " ") {
+			first = line{say(roleFaint, "• ")}
+		}
+		text = append(text, wrapLine(first, roleMuted, plain.Line(strings.TrimSpace(f)), inside)...)
 	}
 	text = append(append(text, nil), textLines(markdown.Text(d.minutes), inside)...)
 	room := max(h-len(lines)-2, 3)

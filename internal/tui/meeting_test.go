@@ -33,7 +33,7 @@ func hold(t *testing.T, log *memoryLog, id string) *held {
 	host.Holder = meeting.Holder{ID: id, Machine: "laptop", Process: 7}
 	host.PlanClose = func(_ context.Context, date string) (Closing, error) {
 		return Closing{
-			Date: date, Minutes: "# Minutes of " + date + "\n\nComputed.\n", Facts: []string{"tag sync/" + date},
+			Date: date, Minutes: "# Minutes of " + date + "\n\nComputed.\n", Facts: []string{"  tag  sync/" + date, "", "Cleared from the board", "  k7f3q  Shard the index, done"},
 			Record: func(_ context.Context, minutes string) ([]string, error) {
 				h.closed = append(h.closed, minutes)
 				log.close(date)
@@ -80,7 +80,7 @@ func TestSyncIsHeld(t *testing.T) {
 	h.press("space").wait(time.Second).without("the clock stands")
 	h.wait(20 * time.Minute).expect("over by").golden("sync-turn")
 	h.press("right", "right").expect("Every group was on", "absent").golden("sync-closing")
-	h.press("C").expect("Close the sync of 2026-02-26", "Computed.", "tag sync/2026-02-26")
+	h.press("C").expect("Close the sync of 2026-02-26", "Computed.", "tag  sync/2026-02-26", "Cleared from the board")
 	h.press("E").expect("By hand.")
 	h.run(func() tea.Msg { return pollMsg{} })
 	h.press("enter")
@@ -281,5 +281,16 @@ func TestSyncFailures(t *testing.T) {
 	}
 	if log.running == nil {
 		t.Error("a sync that could not be closed is gone")
+	}
+}
+
+// What follows on an entry's first line stands under its text, not under its dash.
+func TestEntriesHang(t *testing.T) {
+	var got []string
+	for _, l := range textLines("Ongoing\n\n  - Shard the index of the store", 20) {
+		got = append(got, l.text())
+	}
+	if want := []string{" Ongoing", " ", "   - Shard the", "     index of the", "     store"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

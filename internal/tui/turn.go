@@ -52,8 +52,12 @@ func under(head, block []line, h int) []line { return height(append(head, block.
 func textLines(text string, w int) []line {
 	var lines []line
 	for part := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		indent := len(part) - len(strings.TrimLeft(part, " "))
-		lines = append(lines, wrapLine(line{say(roleText, blanks(indent+1))}, roleText, strings.TrimLeft(part, " "), w-1)...)
+		text := strings.TrimLeft(part, " ")
+		first := line{say(roleText, blanks(len(part)-len(text)+1))}
+		if entry, ok := strings.CutPrefix(text, "- "); ok {
+			first, text = append(first, say(roleText, "- ")), entry
+		}
+		lines = append(lines, wrapLine(first, roleText, text, w-1)...)
 	}
 	return lines
 }
