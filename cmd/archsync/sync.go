@@ -457,7 +457,7 @@ func (v *invocation) syncReopen(expr string) error {
 		return err
 	}
 	v.printf("Reopened the sync of %s: its minutes, picture and tag are gone\n", date)
-	v.printf("  git show %s:%s still has the minutes\n", plan.Snapshot[:8], now.Path(meeting.RecordPath(date)))
+	v.printf("  git show %s:%s still has the minutes\n", plan.Snapshot[:8], store.PathAt(plan.Snapshot, now.Path(meeting.RecordPath(date))))
 	v.printItemList("Back on the board", comeBack(now, then, plan.Clearing != ""))
 	v.notices(done.Notices)
 	return nil

@@ -214,6 +214,16 @@ func (s *Store) find(tree hash, name string) (entry, bool, error) {
 	return s.objects.find(tree, s.nameIn(dir, name))
 }
 
+// PathAt is where a file of the log, by its present name, lies at a commit: the log may
+// have been in another folder then. At a commit that cannot be read it is where it is now.
+func (s *Store) PathAt(commit, name string) string {
+	dir, err := s.dirOf(hashOf(commit))
+	if err != nil {
+		return name
+	}
+	return s.nameIn(dir, name)
+}
+
 // nameIn is where a file of the log, by its present name, is in a tree in which the log
 // lies in dir.
 func (s *Store) nameIn(dir, name string) string { return moveName(name, s.set.Dir, dir) }

@@ -296,7 +296,8 @@ func (m *Model) hints() []hint {
 		for _, b := range k.bindings {
 			h := hint{b.label(), b.shortNow(m)}
 			switch {
-			case h.what == "" || h.what == "help" || b.blocked(m) != "":
+			case h.what == "" || h.what == "help" || b.blocked(m) != "",
+				slices.ContainsFunc(hints, func(other hint) bool { return other.what == h.what }): // the screen has a key for it
 			case b.soon:
 				soon = append(soon, h)
 			default:

@@ -90,7 +90,7 @@ func (m *Model) noStory() string {
 		return ""
 	}
 	if _, ok := m.subject(); !ok {
-		return "nothing with a story is selected: select an item, component, connection or group"
+		return "select an item, component, connection or group to be told of"
 	}
 	return ""
 }
