@@ -90,20 +90,21 @@ func TestMomentWithCommitGraph(t *testing.T) {
 
 // Whoever waits for a walk over a long branch is told what spares it the next time.
 func TestLongWalkIsTold(t *testing.T) {
-	r := manyCommits(t, longWalk+10)
-	near := r.when.AddDate(0, 0, (longWalk+10)/24).Format(time.DateOnly)
-	for date, told := range map[string]bool{"2026-01-04": true, near: false, "2026-01-03": false} {
-		m, err := r.Moment(date, time.Now())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.Contains(m.Notice, "git commit-graph write --reachable"); got != told {
-			t.Errorf("%s: notice %q", date, m.Notice)
-		}
+	n := 2 * plainSteps
+	r := manyCommits(t, n)
+	date := r.when.Format(time.DateOnly)
+	if _, steps, err := r.newestBetween(nil, nil, date); err != nil || steps < n-24 || steps > n {
+		t.Errorf("%d commits are read, of %d, %v", steps, n, err)
 	}
 	r.git("commit-graph", "write", "--reachable")
-	if m, err := r.Moment("2026-01-04", time.Now()); err != nil || m.Notice != "" {
-		t.Errorf("with the table: %q, %v", m.Notice, err)
+	if _, steps, err := r.newestBetween(nil, nil, date); err != nil || steps > plainSteps+24 {
+		t.Errorf("with git's table %d commits are read, %v", steps, err)
+	}
+	if few := slowWalk(longWalk - 1); few != "" {
+		t.Errorf("a short walk is told: %q", few)
+	}
+	if many := slowWalk(longWalk); !strings.Contains(many, "git commit-graph write --reachable") {
+		t.Errorf("a long walk is told as %q", many)
 	}
 }
 
