@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -241,6 +242,20 @@ func TestRealDifferencesDraw(t *testing.T) {
 		}
 	}
 	t.Logf("%d drawings, at most %d columns and %d rows", drawn, widest, tallest)
+}
+
+// TestFilesThatCrashDagreDraw draws what D2's own engine cannot place.
+func TestFilesThatCrashDagreDraw(t *testing.T) {
+	for _, path := range corpusFiles(t, "compose-architectures/govuk-docker") {
+		switch strings.TrimSuffix(filepath.Base(path), ".d2") {
+		case "2025-10-30", "2025-11-13", "2025-11-27", "2025-12-11", "2026-01-08", "2026-02-19", "2026-04-16":
+			s := Of(compileFile(t, path))
+			c, ps := Draw(t.Context(), s, Choice{}, Paper{Width: 200, Time: time.Hour})
+			if c == nil || len(ps) > 0 || len(c.subjects) < len(s.After.Components) {
+				t.Errorf("%s: %v", path, ps)
+			}
+		}
+	}
 }
 
 func TestRandomGraphsDraw(t *testing.T) {
