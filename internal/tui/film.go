@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"github.com/archsync/archsync/internal/chronicle"
 	"github.com/archsync/archsync/internal/diagram"
 	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/picture"
@@ -144,7 +145,8 @@ type filming struct {
 	present picture.Scene
 	newest  string
 	paper   picture.Paper
-	earlier *film // nil where there is none to go on from
+	earlier *film          // nil where there is none to go on from
+	memo    chronicle.Memo // nil where nothing is kept
 }
 
 func (m *Model) filming(k filmKey) filming {
@@ -152,6 +154,7 @@ func (m *Model) filming(k filmKey) filming {
 		question: question{log: m.log, known: map[string]reading{}}, key: k, layer: m.arch.layer,
 		choice: picture.Choice{Zoom: k.zoom, Folded: m.arch.folds, Focus: k.focus, Depth: k.depth},
 		paper:  picture.Paper{Width: k.width, Height: k.height, Time: m.painter.time, ASCII: k.ascii}, earlier: m.earlier(k),
+		memo:   m.host.Memo,
 	}
 	for p := k.from; p < min(k.to, m.now()); p++ {
 		f.moments, f.newest = append(f.moments, m.moment(p)), m.key(p)
@@ -186,37 +189,62 @@ func (f filming) film(ctx context.Context) *film {
 	return out
 }
 
-// shoot goes on from an earlier film where there is one. What is a little larger than the
-// screen is looked at by panning rather than folded.
-func (f filming) shoot(ctx context.Context, out *film) (err error) {
+// shoot goes on from an earlier film where there is one: of this process, or one that was
+// kept.
+func (f filming) shoot(ctx context.Context, out *film) error {
 	takes := f.takes(f.choice)
-	if f.earlier != nil {
-		out.zoom = f.earlier.zoom
-		if out.shot, err = f.goOn(ctx, zoomed(takes, out.zoom)); err == nil {
-			return nil
-		}
+	shot, zoom := f.goOnFrom(takes)
+	if shot == nil {
+		shot, zoom = f.recall(ctx, takes)
 	}
-	out.zoom = f.choice.Zoom
-	crowded := func(t picture.Take) bool { return f.paper.Crowded(t.View(t.Choice)) }
-	if !f.key.fit || !slices.ContainsFunc(takes, crowded) {
-		out.shot, err = picture.Shoot(ctx, takes, f.paper)
-		if !f.key.fit || err == nil && 2*out.shot.Width <= 3*f.paper.Width && 2*out.shot.Height <= 3*f.paper.Height {
-			return err
-		}
+	known := 0
+	var err error
+	if shot != nil {
+		known = shot.Len()
+		shot, err = goOn(ctx, shot, zoomed(takes, zoom))
 	}
-	out.zoom = picture.Changes
-	out.shot, err = picture.Shoot(ctx, zoomed(takes, out.zoom), f.paper)
-	return err
+	if shot == nil || err != nil {
+		known = 0
+		shot, zoom, err = f.anew(ctx, takes)
+	}
+	if err != nil {
+		return err
+	}
+	out.shot, out.zoom = shot, zoom
+	f.keep(out, zoomed(takes, zoom), known)
+	return nil
 }
 
-// goOn puts what is new behind the snapshots of the earlier film, so that nothing moves
-// in the past when the present changes or becomes a snapshot.
-func (f filming) goOn(ctx context.Context, takes []picture.Take) (*picture.Shot, error) {
+// anew places all takes as one. What is a little larger than the screen is looked at by
+// panning rather than folded.
+func (f filming) anew(ctx context.Context, takes []picture.Take) (*picture.Shot, picture.Zoom, error) {
+	crowded := func(t picture.Take) bool { return f.paper.Crowded(t.View(t.Choice)) }
+	if !f.key.fit || !slices.ContainsFunc(takes, crowded) {
+		shot, err := picture.Shoot(ctx, takes, f.paper)
+		if !f.key.fit || err == nil && 2*shot.Width <= 3*f.paper.Width && 2*shot.Height <= 3*f.paper.Height {
+			return shot, f.choice.Zoom, err
+		}
+	}
+	shot, err := picture.Shoot(ctx, zoomed(takes, picture.Changes), f.paper)
+	return shot, picture.Changes, err
+}
+
+// goOnFrom is what the earlier film has of the takes; nil where there is none.
+func (f filming) goOnFrom(takes []picture.Take) (*picture.Shot, picture.Zoom) {
+	if f.earlier == nil {
+		return nil, 0
+	}
 	shot := f.earlier.shot
 	closed := f.earlier.snapshots < len(f.moments) && takes[f.earlier.snapshots].After == f.earlier.key.present
 	if !closed {
 		shot = shot.First(f.earlier.snapshots)
 	}
+	return shot, f.earlier.zoom
+}
+
+// goOn puts what is new behind what a shot has, so that nothing moves in the past when the
+// present changes or becomes a snapshot.
+func goOn(ctx context.Context, shot *picture.Shot, takes []picture.Take) (*picture.Shot, error) {
 	for _, t := range takes[shot.Len():] {
 		var err error
 		if shot, err = shot.Extend(ctx, t); err != nil {
