@@ -154,7 +154,7 @@ func (m *Model) filming(k filmKey) filming {
 		question: question{log: m.log, known: map[string]reading{}}, key: k, layer: m.arch.layer,
 		choice: picture.Choice{Zoom: k.zoom, Folded: m.arch.folds, Focus: k.focus, Depth: k.depth},
 		paper:  picture.Paper{Width: k.width, Height: k.height, Time: m.painter.time, ASCII: k.ascii}, earlier: m.earlier(k),
-		memo:   m.host.Memo,
+		memo: m.host.Memo,
 	}
 	for p := k.from; p < min(k.to, m.now()); p++ {
 		f.moments, f.newest = append(f.moments, m.moment(p)), m.key(p)
