@@ -135,6 +135,14 @@ func (h *herd) slack(stop int, l link, way float64) float64 {
 	return way*(h.at[l.stop]-h.at[stop]) - l.keep
 }
 
+// free is how far a stop is from the end of the drawing that way.
+func (h *herd) free(stop int, way float64) float64 {
+	if way > 0 {
+		return h.last - h.at[stop]
+	}
+	return h.at[stop] - h.first
+}
+
 // gain is by how much one unit that way makes the unrest less.
 func (h *herd) gain(way float64) float64 {
 	const least = 1e-9
@@ -173,6 +181,7 @@ func (h *herd) reach(way float64) float64 {
 		}
 	}
 	for _, i := range h.members {
+		by = min(by, h.free(i, way))
 		for _, l := range h.ahead(i, way) {
 			if !h.chosen[l.stop] {
 				by = min(by, h.slack(i, l, way))

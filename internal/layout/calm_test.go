@@ -51,6 +51,10 @@ func TestCalm(t *testing.T) {
 			lines: []line{{was: [2]float64{0, 10}, at: [2]float64{0, 30}, size: 10}},
 			want:  [][2]float64{{0, 10}},
 		},
+		"nothing goes beyond the end of the drawing": {
+			lines: []line{{was: [2]float64{60, 70}, at: [2]float64{5, 15}, size: 10}, {was: [2]float64{0, 10}, at: [2]float64{-10, 0}, size: 10}},
+			want:  [][2]float64{{40, 50}, {0, 10}},
+		},
 		"a box is as long as what ends at it": {
 			lines: []line{{was: [2]float64{0, 10}, at: [2]float64{0, 30}, size: 10}},
 			rules: []apart{{0, 0, 25}},
@@ -75,7 +79,7 @@ func calmed(lines []line, rules []apart) (s *solver, at []float64) {
 	n := 2 * len(lines)
 	s = &solver{
 		unit: 1, stops: make([]float64, n), known: make([]bool, n), was: make([]float64, n),
-		in: make([][]link, n), out: make([][]link, n),
+		in: make([][]link, n), out: make([][]link, n), first: -20, last: 50,
 	}
 	for i, l := range lines {
 		low, high := 2*i, 2*i+1

@@ -27,7 +27,7 @@ func ELKCells(tight bool) Engine {
 
 // cellSpacing differs by direction, because a cell is twice as high as it is wide.
 func cellSpacing(d Direction, tight bool) Spacing {
-	s := Spacing{Layers: 3, Nodes: 3, EdgeNode: 2, EdgeEdge: 2, SelfLoop: 2, Unit: 1, Budget: 5, Ahead: 0.2}
+	s := Spacing{Layers: 3, Nodes: 3, EdgeNode: 2, EdgeEdge: 2, Turns: 1, SelfLoop: 2, Unit: 1, Budget: 5, Ahead: 0.2, Crowding: 1}
 	if d.Horizontal() {
 		s.Layers, s.Nodes, s.EdgeEdge = 4, 2, 1
 	}

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,13 +25,20 @@ type Spacing struct {
 	EdgeEdge float64 // between two edges
 	SelfLoop float64 // between a node and an edge from it to itself
 	Tracks   float64 // between two edges in a drawing that was folded; 0 is EdgeEdge
+	Turns    float64 // the same of two edges that run across the direction, between layers; 0 is Tracks
 	Unit     float64 // places are whole multiples of it once folded; 0 is an eighth
 
 	// Of versions that are placed as one: how many times longer than need be each may be
 	// on an axis so that what is in it stays where it was (0 is 2.5), and for which part
 	// of what is to come the first has room (0 is a tenth).
 	Budget, Ahead float64
+
+	// Crowding is what it is worth that a new route moves no box by one unit, in units of
+	// its way; 0 is a tenth. The smaller boxes are in the unit, the more it is.
+	Crowding float64
 }
+
+func (s Spacing) crowding() float64 { return cmp.Or(s.Crowding, 0.1) }
 
 func (s Spacing) unit() float64 {
 	if s.Unit == 0 {

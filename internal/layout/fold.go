@@ -83,8 +83,11 @@ func (s Spacing) folded(g Graph) Spacing {
 	if s.Tracks == 0 {
 		s.Tracks = s.EdgeEdge
 	}
+	if s.Turns == 0 {
+		s.Turns = s.Tracks
+	}
 	if len(g.Edges) > crowded*len(g.Nodes) {
-		s.Tracks = max(1, math.Floor(s.Tracks*3/4))
+		s.Tracks, s.Turns = max(1, math.Floor(s.Tracks*3/4)), max(1, math.Floor(s.Turns*3/4))
 		s.EdgeEdge = max(1, math.Floor(s.EdgeEdge*3/4))
 	}
 	return s
@@ -245,4 +248,4 @@ func distinct(r []Point) []Point {
 
 // Cells is the spacing of a drawing of the given direction in terminal cells, as
 // [ELKCells] leaves it.
-func Cells(d Direction) Spacing { return cellSpacing(d, false) }
+func Cells(d Direction, tight bool) Spacing { return cellSpacing(d, tight) }

@@ -267,6 +267,8 @@ func (r *rules) room(v, w wall) float64 {
 		return r.spacing.Nodes
 	case v.node != noNode || w.node != noNode:
 		return r.spacing.EdgeNode
+	case r.axis.along(r.graph.Direction):
+		return r.spacing.Turns
 	}
 	return r.spacing.Tracks
 }

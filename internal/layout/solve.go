@@ -36,6 +36,8 @@ type solver struct {
 	unit  float64
 	known []bool
 	was   []float64 // by stop, where it is known
+
+	first, last float64 // no place is before or behind these
 }
 
 type link struct {
@@ -63,10 +65,23 @@ func (r *rules) solve(last fold) fold {
 	if !s.recall(last) {
 		return fold{s.stops, least}
 	}
-	low, high := s.sides(math.Floor(slices.Max(least) * r.spacing.budget()))
+	longest := math.Floor(slices.Max(least) * r.spacing.budget())
+	low, high := s.sides(longest)
 	at := s.between(low, high)
+	s.within(at, longest)
 	s.calm(at)
 	return fold{s.stops, at}
+}
+
+// within sets the ends between which places may be, beginning with those at hand.
+func (s *solver) within(at []float64, longest float64) {
+	s.first = slices.Min(at)
+	for i, known := range s.known {
+		if known {
+			s.first = min(s.first, s.was[i])
+		}
+	}
+	s.last = max(slices.Max(at), s.first+longest)
 }
 
 func (r *rules) solver() *solver {

@@ -10,7 +10,7 @@ import (
 // StillVersion names how versions are placed from one to the next. It changes whenever
 // [Still] or [Camera.Next] may place the same graphs otherwise, and is part of the key
 // of every placement that is kept.
-const StillVersion = "still 4"
+const StillVersion = "still 5"
 
 // Still places all versions of a graph so that what they share stays where it is.
 // Nodes and edges of two versions are the same when their ids are equal; a node's
@@ -219,7 +219,7 @@ func (g Graph) least() Graph {
 func (s Spacing) loose() Spacing {
 	const wider = 2.2
 	s.Layers, s.Nodes = math.Floor(s.Layers*wider), math.Floor(s.Nodes*wider)
-	s.EdgeEdge, s.Tracks = math.Floor(s.EdgeEdge*wider), 3*s.Tracks
+	s.EdgeEdge, s.Tracks, s.Turns = math.Floor(s.EdgeEdge*wider), 3*s.Tracks, 3*s.Turns
 	return s
 }
 

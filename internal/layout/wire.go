@@ -158,15 +158,12 @@ func (w *wiring) count(a axis) {
 	}
 }
 
-// crowdingCost is what it costs to move one box by one unit, in units of way.
-const crowdingCost = 0.1
-
 // crowding is the cost of one more track in a lane.
 func (w *wiring) crowding(a axis, lane int) float64 {
 	if float64(w.taken[a][lane])+1 <= w.spare[a][lane] {
 		return 0
 	}
-	return crowdingCost * w.s.Tracks * w.moved[a][lane]
+	return w.s.crowding() * w.s.Tracks * w.moved[a][lane]
 }
 
 // lanesSeen guesses where lanes will be seen from where boxes are.

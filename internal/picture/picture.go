@@ -96,6 +96,7 @@ type attempt struct {
 	manner    manner
 	direction layout.Direction
 	engine    layout.Engine
+	spacing   layout.Spacing
 }
 
 // attempts lists what is tried until it fits: to the right, downwards, and both
@@ -109,14 +110,15 @@ func (p Paper) attempts() []attempt {
 	for _, m := range []struct {
 		manner
 		engine layout.Engine
+		tight  bool
 	}{
-		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, wide: 112, blank: 1, idle: 2}, loose},
-		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, wide: 76, idle: 1}, tight},
-		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, wide: 44, idle: 1}, tight},
+		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, wide: 112, blank: 1, idle: 2}, loose, false},
+		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, wide: 76, idle: 1}, tight, true},
+		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, wide: 44, idle: 1}, tight, true},
 	} {
 		for _, d := range []layout.Direction{layout.Right, layout.Down} {
 			if p.Direction == "" || p.Direction == d {
-				all = append(all, attempt{m.manner, d, m.engine})
+				all = append(all, attempt{m.manner, d, m.engine, layout.Cells(d, m.tight)})
 			}
 		}
 	}

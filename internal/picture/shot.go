@@ -104,7 +104,7 @@ func (s *Shot) follow(ctx context.Context) (*plan, error) {
 	}
 	const within = 1 // no keyframe
 	camera := layout.Camera{Last: last.placement(s.names[i-1]), Key: within}
-	camera, _, err := camera.Next(ctx, roomy(p.engine), layout.Cells(p.direction), g)
+	camera, _, err := camera.Next(ctx, roomy(p.engine), p.spacing, g)
 	if err != nil {
 		return nil, err
 	}
@@ -194,14 +194,24 @@ func (s Shot) shoot(ctx context.Context, a attempt) (*Shot, error) {
 	if s.paper.fits(*s.plans[0]) {
 		return &s, s.plans[0].check()
 	}
-	spacing := layout.Cells(a.direction)
-	spacing.Nodes++ // room that is there from the beginning costs no move later
 	again := func(context.Context, layout.Graph) (layout.Placement, error) { return placed, nil }
-	if parts, err = layout.Still(ctx, again, spacing, graphs); err != nil {
+	if parts, err = layout.Still(ctx, again, s.spacing(a), graphs); err != nil {
 		return nil, err
 	}
 	s.develop(a, parts)
 	return &s, s.plans[0].check()
+}
+
+// spacing is how much room there is in takes that do not fit: in small ones little, so that
+// they stay about as large as the paper; in large ones room that costs no move later.
+func (s *Shot) spacing(a attempt) layout.Spacing {
+	spacing := a.spacing
+	if s.most() > large {
+		spacing.Nodes++
+	} else {
+		spacing.Budget = 1.2
+	}
+	return spacing
 }
 
 // develop makes the plans of takes that were placed.
