@@ -248,4 +248,7 @@ func distinct(r []Point) []Point {
 
 // Cells is the spacing of a drawing of the given direction in terminal cells, as
 // [ELKCells] leaves it.
-func Cells(d Direction, tight bool) Spacing { return cellSpacing(d, tight) }
+func Cells(d Direction) Spacing { return cellSpacing(d, false) }
+
+// TightCells is that of a tight one.
+func TightCells(d Direction) Spacing { return cellSpacing(d, true) }

@@ -152,7 +152,7 @@ func text(t interface{ Fatal(...any) }, v any) string {
 func TestStillInCells(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		versions := drawVersions(t)
-		s, engine := layout.Cells(versions[0].Direction, false), layout.ELKCells(false)
+		s, engine := layout.Cells(versions[0].Direction), layout.ELKCells(false)
 		var c layout.Camera
 		for _, g := range versions {
 			for i := range g.Nodes {

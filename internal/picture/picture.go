@@ -109,16 +109,16 @@ func (p Paper) attempts() []attempt {
 	var all []attempt
 	for _, m := range []struct {
 		manner
-		engine layout.Engine
-		tight  bool
+		engine  layout.Engine
+		spacing func(layout.Direction) layout.Spacing
 	}{
-		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, wide: 112, blank: 1, idle: 2}, loose, false},
-		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, wide: 76, idle: 1}, tight, true},
-		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, wide: 44, idle: 1}, tight, true},
+		{manner{ascii: p.ASCII, name: 32, label: 24, prose: 44, row: rowWidth, wide: 112, blank: 1, idle: 2}, loose, layout.Cells},
+		{manner{ascii: p.ASCII, name: 18, label: 14, prose: 28, row: 44, wide: 76, idle: 1}, tight, layout.TightCells},
+		{manner{ascii: p.ASCII, name: 12, label: 10, prose: 20, row: 34, wide: 44, idle: 1}, tight, layout.TightCells},
 	} {
 		for _, d := range []layout.Direction{layout.Right, layout.Down} {
 			if p.Direction == "" || p.Direction == d {
-				all = append(all, attempt{m.manner, d, m.engine, layout.Cells(d, m.tight)})
+				all = append(all, attempt{m.manner, d, m.engine, m.spacing(d)})
 			}
 		}
 	}
