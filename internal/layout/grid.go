@@ -182,6 +182,7 @@ func (p *part) join(edge int, e Edge) {
 // arrange places the cells of a grid, each on its own, in rows and columns. Boxes and
 // routes are measured from the grid's upper left corner; its size is given.
 func (l *gridding) arrange(ctx context.Context, grid int, form Grid) (Size, error) {
+	const least = 1 // of a cell: edges find no way around a box without a size
 	var cells []int
 	for i, n := range l.graph.Nodes {
 		if n.Parent == grid {
@@ -199,21 +200,21 @@ func (l *gridding) arrange(ctx context.Context, grid int, form Grid) (Size, erro
 			return Size{}, err
 		}
 		placed[k] = p
-		columns[column] = max(columns[column], p.Boxes[0].Width)
-		rows[row] = max(rows[row], p.Boxes[0].Height)
+		columns[column] = max(columns[column], p.Boxes[0].Width, least)
+		rows[row] = max(rows[row], p.Boxes[0].Height, least)
 	}
-	var least Node
+	var outer Node
 	if grid != Root {
-		least = l.graph.Nodes[grid]
+		outer = l.graph.Nodes[grid]
 	}
 	gap := l.spacing(Right).Nodes // the smallest there is
-	xs, right := edgesOf(columns, least.Padding.Left, gap)
-	ys, bottom := edgesOf(rows, least.Padding.Top, gap)
+	xs, right := edgesOf(columns, outer.Padding.Left, gap)
+	ys, bottom := edgesOf(rows, outer.Padding.Top, gap)
 	for k, c := range cells {
 		row, column := form.cell(k)
 		l.settle(c, parts[k], placed[k], Box{X: xs[column], Y: ys[row], Width: columns[column], Height: rows[row]})
 	}
-	return Size{max(least.Width, right+least.Padding.Right), max(least.Height, bottom+least.Padding.Bottom)}, nil
+	return Size{max(outer.Width, right+outer.Padding.Right), max(outer.Height, bottom+outer.Padding.Bottom)}, nil
 }
 
 // edgesOf gives where the columns (or rows) of these sizes begin, and where the last ends.
