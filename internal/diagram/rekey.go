@@ -35,6 +35,10 @@ func newRekey(d *Diagram, from, to string) (rekey, error) {
 	if k.new, err = parseKey(strings.TrimPrefix(to, k.layer+": ")); err != nil {
 		return k, wrongKey(to, err)
 	}
+	if home, ok := d.lookUp(k.layer, k.new[:len(k.new)-1]); ok {
+		spelled, _ := parseKey(bare(home.Layer, home.ID)) // a container keeps its own spelling
+		copy(k.new, spelled)
+	}
 	for k.kept < min(len(k.old), len(k.new))-1 && strings.EqualFold(k.old[k.kept], k.new[k.kept]) {
 		k.kept++
 	}
