@@ -143,10 +143,9 @@ func (v View) gridOf(i int) layout.Grid {
 	return layout.Grid{}
 }
 
-// grid makes one node of a grid, its cells row by row. D2 fills a grid of which only
-// the columns are given column by column.
+// grid makes one node of a grid, its cells row by row.
 func (v View) grid(i int) Node {
-	n, style := Node{Parent: layout.Root}, v.styleOf(i)
+	n := Node{Parent: layout.Root}
 	if i != layout.Root {
 		n = v.Nodes[i]
 	}
@@ -157,16 +156,13 @@ func (v View) grid(i int) Node {
 			cells = append(cells, Line{Text: c.Label, Subject: c.ID, Mark: c.Mark, bare: c.bare(), shape: c.Shape})
 		}
 	}
-	rows, _ := strconv.Atoi(style["grid-rows"])
-	columns, _ := strconv.Atoi(style["grid-columns"])
-	switch {
-	case columns <= 0:
-		n.Across = share(len(cells), rows)
-	case rows <= 0:
-		height := share(len(cells), columns)
-		cells, n.Across = transposed(cells, height), share(len(cells), height)
+	switch form := v.gridOf(i); {
+	case form.Rows > 0:
+		cells, n.Across = transposed(cells, form.Rows), share(len(cells), form.Rows)
+	case form.Columns > 0:
+		n.Across = min(form.Columns, len(cells))
 	default:
-		n.Across = min(columns, len(cells))
+		n.Across = len(cells)
 	}
 	n.Lines, n.Across = cells, max(n.Across, 1)
 	return n
