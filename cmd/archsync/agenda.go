@@ -79,20 +79,19 @@ func (v *invocation) syncOf(at, date string) (*agenda.Sync, history.Moment, []pr
 	if err != nil {
 		return nil, m, nil, err
 	}
-	t, err := v.timeline(m, l)
+	t, err := v.timeline(m)
 	if err != nil {
 		return nil, m, nil, err
 	}
-	if date, err = v.dateOfSync(date, m, t); err != nil {
+	if date, err = v.dateOfSync(date, m, t.Snapshots, l.Config); err != nil {
 		return nil, m, nil, err
 	}
-	s, err := agenda.ReadSync(v.ctx, t, date)
+	s, err := agenda.ReadSync(v.ctx, t, l, date)
 	return s, m, l.Problems, err
 }
 
-// timeline is the log at a moment with the syncs before it. A snapshot is not before
-// itself.
-func (v *invocation) timeline(m history.Moment, now *synclog.Log) (chronicle.Timeline, error) {
+// timeline is the syncs before a moment. A snapshot is not before itself.
+func (v *invocation) timeline(m history.Moment) (chronicle.Timeline, error) {
 	snapshots, _, err := v.archive.Snapshots()
 	if err != nil {
 		return chronicle.Timeline{}, err
@@ -100,14 +99,12 @@ func (v *invocation) timeline(m history.Moment, now *synclog.Log) (chronicle.Tim
 	snapshots = slices.DeleteFunc(snapshots, func(s chronicle.Snapshot) bool {
 		return m.Kind != history.Now && (s.Date > m.Date || s.Date == m.Date && m.Kind == history.AtSnapshot)
 	})
-	t := v.archive.Timeline(snapshots, v.memo())
-	t.Now = now
-	return t, nil
+	return v.archive.Timeline(snapshots, v.memo()), nil
 }
 
 // dateOfSync is the date of the sync that a moment leads to: its own where it is one,
 // else the next of the cadence, else the day of the moment.
-func (v *invocation) dateOfSync(date string, m history.Moment, t chronicle.Timeline) (string, error) {
+func (v *invocation) dateOfSync(date string, m history.Moment, closed []chronicle.Snapshot, c synclog.Config) (string, error) {
 	if date != "" {
 		if parsed, err := time.Parse(time.DateOnly, date); err != nil || parsed.Format(time.DateOnly) != date {
 			return "", &usageError{what: fmt.Sprintf("%q is not a date", date), hint: "dates are written YYYY-MM-DD"}
@@ -117,5 +114,5 @@ func (v *invocation) dateOfSync(date string, m history.Moment, t chronicle.Timel
 	if m.Kind == history.AtSnapshot {
 		return m.Date, nil
 	}
-	return agenda.Next(t, m.Date), nil
+	return agenda.Next(closed, c.Cadence, m.Date), nil
 }

@@ -131,11 +131,11 @@ func (v *invocation) worthALook(l *synclog.Log, m history.Moment) ([]agenda.Find
 
 // radar is all that is worth a look in a log that was read whole.
 func (v *invocation) radar(l *synclog.Log, m history.Moment) ([]agenda.Finding, error) {
-	t, err := v.timeline(m, l)
+	t, err := v.timeline(m)
 	if err != nil {
 		return nil, err
 	}
-	s, err := agenda.ReadSync(v.ctx, t, m.Date)
+	s, err := agenda.ReadSync(v.ctx, t, l, m.Date)
 	if err != nil {
 		return nil, err
 	}

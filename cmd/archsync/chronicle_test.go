@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,11 +46,13 @@ func foldsTo(t *testing.T, root string) {
 	before := &synclog.Log{}
 	for i, in := range intervals {
 		state.Apply(in)
-		log := past.Now
+		read := past.Now.Read
 		if i < len(past.Snapshots) {
-			if log, err = past.Read(t.Context(), past.Snapshots[i]); err != nil {
-				t.Fatal(err)
-			}
+			read = func(ctx context.Context) (*synclog.Log, error) { return past.Read(ctx, past.Snapshots[i]) }
+		}
+		log, err := read(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
 		before = log.Mended(before)
 		want := chronicle.StateOf(before, in.At)

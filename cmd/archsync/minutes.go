@@ -156,11 +156,11 @@ func (v *invocation) minutesJSON(l *synclog.Log, m history.Moment, r meeting.Rec
 		if err != nil {
 			return err
 		}
-		t, err := v.timeline(history.At(s), shown)
+		t, err := v.timeline(history.At(s))
 		if err != nil {
 			return err
 		}
-		held, err := agenda.ReadSync(v.ctx, t, s.Date)
+		held, err := agenda.ReadSync(v.ctx, t, shown, s.Date)
 		if err != nil {
 			return err
 		}

@@ -90,7 +90,7 @@ func (v *invocation) plan(o planOptions) error {
 // plansAt are the plans as they stand at a moment. A sync is part of what is known
 // at it: its own snapshot may be the baseline.
 func (v *invocation) plansAt(l *synclog.Log, m history.Moment) (*agenda.Plans, error) {
-	t, err := v.timeline(m, l)
+	t, err := v.timeline(m)
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (v *invocation) stats(o statsOptions) error {
 	}
 	t := v.archive.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, v.memo())
 	if m.Kind != history.AtSnapshot {
-		t.Now = l
+		t.Now = chronicle.PresentOf(l)
 	}
 	s, err := t.Stats(v.ctx, want)
 	if err != nil {

@@ -161,7 +161,7 @@ func (v *invocation) beginClosing(o closeOptions) (*closing, error) {
 	if err := v.checkDate("close", c.date, snapshots, c.now.Config.Location()); err != nil {
 		return nil, err
 	}
-	t, err := v.timeline(now, c.now)
+	t, err := v.timeline(now)
 	if err != nil {
 		return nil, err
 	}

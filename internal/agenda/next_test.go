@@ -22,11 +22,12 @@ func TestNext(t *testing.T) {
 		{"no such day", weekly, "", "today", "today"},
 	} {
 		fsys := fstest.MapFS{"log/archsync.yaml": {Data: []byte(c.config)}}
-		line := chronicle.Timeline{Now: synclog.NewReader(synclog.DefaultLimits()).Read(t.Context(), fsys, "log", synclog.All)}
+		log := synclog.NewReader(synclog.DefaultLimits()).Read(t.Context(), fsys, "log", synclog.All)
+		var closed []chronicle.Snapshot
 		if c.closed != "" {
-			line.Snapshots = []chronicle.Snapshot{{Date: c.closed}}
+			closed = []chronicle.Snapshot{{Date: c.closed}}
 		}
-		if got := Next(line, c.day); got != c.want {
+		if got := Next(closed, log.Config.Cadence, c.day); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}

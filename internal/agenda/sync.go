@@ -9,6 +9,7 @@ import (
 	"github.com/archsync/archsync/internal/board"
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/chronicle"
+	"github.com/archsync/archsync/internal/meeting"
 	"github.com/archsync/archsync/internal/synclog"
 )
 
@@ -40,9 +41,9 @@ func NewSync(date string, now, before *synclog.Log, past *Past) *Sync {
 	return s
 }
 
-// ReadSync is the sync of a date on a timeline: the log as it is, its Now, compared
-// with its last snapshot that can be read. The error is the context's.
-func ReadSync(ctx context.Context, t chronicle.Timeline, date string) (*Sync, error) {
+// ReadSync is the sync of a date behind a timeline: a log compared with the last snapshot
+// that can be read. The error is the context's.
+func ReadSync(ctx context.Context, t chronicle.Timeline, now *synclog.Log, date string) (*Sync, error) {
 	past, err := ReadPast(ctx, t)
 	if err != nil {
 		return nil, err
@@ -57,23 +58,23 @@ func ReadSync(ctx context.Context, t chronicle.Timeline, date string) (*Sync, er
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return NewSync(date, t.Now, before, past), nil
+	return NewSync(date, now, before, past), nil
 }
 
 // Next is the date of the sync that is due on a day or comes next after it: the next
 // one of the cadence that was not closed yet, or the day itself where no cadence says
 // otherwise.
-func Next(t chronicle.Timeline, day string) string {
+func Next(closed []chronicle.Snapshot, c meeting.Cadence, day string) string {
 	today, err := time.Parse(time.DateOnly, day)
 	if err != nil {
 		return day
 	}
 	after := today.AddDate(0, 0, -1).Format(time.DateOnly)
-	if n := len(t.Snapshots); n > 0 {
-		after = max(after, t.Snapshots[n-1].Date)
+	if n := len(closed); n > 0 {
+		after = max(after, closed[n-1].Date)
 	}
-	next, err := t.Now.Config.Cadence.Next(after)
-	if err != nil || len(t.Now.Config.Cadence.Check()) > 0 {
+	next, err := c.Next(after)
+	if err != nil || len(c.Check()) > 0 {
 		return day
 	}
 	return next

@@ -125,10 +125,11 @@ func (c *Chronicle) search(ctx context.Context, ch *Chapter, relevant []Commit, 
 			continue // the log was not there yet, or somewhere else
 		}
 		log = log.Mended(before)
-		made := between(before, log, Snapshot{}).Events
-		for i, e := range ch.Events {
-			if slices.ContainsFunc(made, e.same) {
-				ch.Made[i] = commit.ID
+		for made := range between(before, log, Snapshot{}).Events() {
+			for i, e := range ch.Events {
+				if e.same(made) {
+					ch.Made[i] = commit.ID
+				}
 			}
 		}
 		before = log

@@ -3,6 +3,7 @@ package chronicle
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -27,15 +28,12 @@ func (t Timeline) Chronicle(ctx context.Context) (*Chronicle, error) {
 	if err != nil {
 		return nil, err
 	}
-	end := sync.OnceValue(func() *State {
-		var s State
-		for _, in := range intervals {
-			s.Apply(in)
-		}
-		return &s
-	})
-	return &Chronicle{Intervals: intervals, line: t, tracer: newTracer(intervals), end: end}, nil
+	c := &Chronicle{Intervals: intervals, line: t, tracer: newTracer(intervals)}
+	c.end = sync.OnceValue(func() *State { return c.reel().to(len(intervals) - 1) })
+	return c, nil
 }
+
+func (c *Chronicle) reel() *reel { return &reel{line: c.line, intervals: c.Intervals} }
 
 // End is what the log says in the end. It must not be applied to.
 func (c *Chronicle) End() *State { return c.end() }
@@ -100,20 +98,22 @@ func (c *Chronicle) Biography(s Subject) (Biography, bool) {
 	b := Biography{Present: last == len(c.Intervals)-1}
 	b.Subject, _ = trace.At(last)
 	b.lives(trace, c.Intervals)
-	var state State
+	states := c.reel()
 	for i, in := range c.Intervals {
 		events := eventsOf(in, trace, i)
+		if len(events) == 0 {
+			continue
+		}
 		var before []Link
-		if was, there := trace.At(i - 1); there && len(events) > 0 {
-			before = state.Touching(was)
+		if was, there := trace.At(i - 1); there {
+			before = states.to(i - 1).Touching(was)
 		}
-		state.Apply(in)
-		if len(events) > 0 {
-			b.Story = append(b.Story, c.chapter(&state, i, events, trace, before))
-		}
-		if i == last {
-			b.finish(&state)
-		}
+		b.Story = append(b.Story, c.chapter(states.to(i), i, events, trace, before))
+	}
+	if b.Present {
+		b.finish(c.End())
+	} else {
+		b.finish(states.to(last))
 	}
 	return b, true
 }
@@ -169,7 +169,7 @@ func eventsOf(in Interval, t Trace, i int) []Event {
 	now, there := t.At(i)
 	was, stood := t.At(i - 1)
 	var events []Event
-	for _, e := range in.Events {
+	for e := range in.events(func(about Kind, _ change.Kind) bool { return about == t.Kind }) {
 		if there && e.Kind != change.Removed && e.Subject() == now || stood && e.Kind == change.Removed && e.Subject() == was && !there {
 			events = append(events, e)
 		}
@@ -237,7 +237,7 @@ func (c *Chronicle) chapter(s *State, i int, events []Event, t Trace, before []L
 
 // guess adds what else changed in the interval, and what happened to what is there.
 func (c *Chapter) guess(s *State, in Interval, subject Subject) {
-	for _, changes := range byAbout(in.Events) {
+	for _, changes := range byAbout(in.Events()) {
 		other := changes[0].Subject()
 		if other == subject {
 			continue
@@ -263,10 +263,10 @@ func (c *Chapter) guess(s *State, in Interval, subject Subject) {
 }
 
 // byAbout groups events by what they are about.
-func byAbout(events []Event) [][]Event {
+func byAbout(events iter.Seq[Event]) [][]Event {
 	var groups [][]Event
 	at := map[Subject]int{}
-	for _, e := range events {
+	for e := range events {
 		i, seen := at[e.Subject()]
 		if !seen {
 			i = len(groups)

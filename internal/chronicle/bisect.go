@@ -1,6 +1,10 @@
 package chronicle
 
-import "context"
+import (
+	"context"
+
+	"github.com/archsync/archsync/internal/synclog"
+)
 
 // Bisected is what [Timeline.First] and [Timeline.Last] found.
 type Bisected struct {
@@ -94,14 +98,16 @@ func (b *bisection) holds(i int) bool {
 		b.err = err
 		return false
 	}
-	log, at := b.Now, Snapshot{}
+	var log *synclog.Log
+	at := Snapshot{}
 	if i < len(b.Snapshots) {
 		at = b.Snapshots[i]
-		if log, _, b.err = b.mended(b.ctx, i); b.err != nil {
-			return false
-		}
-	} else {
+		log, _, b.err = b.mended(b.ctx, i)
+	} else if log, b.err = b.Now.Read(b.ctx); b.err == nil {
 		log = log.Mended(before)
+	}
+	if b.err != nil {
+		return false
 	}
 	was := instant{state: StateOf(log, at), in: between(before, log, at)}
 	if i > 0 {

@@ -2,7 +2,6 @@ package chronicle
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 
@@ -68,33 +67,12 @@ type Saying struct {
 // [State.Apply] the intervals up to a sync give the state at that sync.
 type Interval struct {
 	At       Snapshot // the sync at its end; the zero Snapshot for the present
-	Events   []Event  // by kind, in the order of the log
 	Renames  []Rename
-	Sayings  []Saying
 	Counts   synclog.Counts
 	Problems []problem.Problem // why the snapshot could not be read or compared
-}
 
-// subjects are those of which an interval tells anything, as they are called behind it;
-// some more than once.
-func (in Interval) subjects() iter.Seq[Subject] {
-	return func(yield func(Subject) bool) {
-		for _, e := range in.Events {
-			if !yield(e.Subject()) {
-				return
-			}
-		}
-		for _, r := range in.Renames {
-			if !yield(Subject{r.Kind, cmp.Or(r.To, r.From)}) {
-				return
-			}
-		}
-		for _, s := range in.Sayings {
-			if !yield(s.Subject) {
-				return
-			}
-		}
-	}
+	told  account // events and sayings
+	whole bool    // it depends on nothing but the two snapshots at its ends
 }
 
 // tells is whether an interval tells anything of some kinds.
@@ -117,7 +95,7 @@ func between(before, after *synclog.Log, at Snapshot) Interval {
 		changes []change.Change
 	}{{Item, d.Items}, {Component, d.Components}, {Connection, d.Connections}, {Decision, d.Decisions}, {Group, groups}} {
 		for _, c := range list.changes {
-			w.Events = append(w.Events, Event{c, list.kind, at})
+			w.events = append(w.events, Event{c, list.kind, at})
 		}
 	}
 	components, connections := d.Renames()
@@ -130,6 +108,7 @@ func between(before, after *synclog.Log, at Snapshot) Interval {
 	w.diagrams()
 	w.decisions()
 	w.groups(groups)
+	w.told = pack(slices.Values(w.events), slices.Values(w.sayings))
 	return w.Interval
 }
 
@@ -147,6 +126,8 @@ func renamed(changes []change.Change) map[string]string {
 // weaver finds what two moments say of what differs.
 type weaver struct {
 	before, after *synclog.Log
+	events        []Event
+	sayings       []Saying
 	Interval
 }
 
@@ -160,7 +141,7 @@ func (w *weaver) rename(kind Kind, names map[string]string) {
 func (w *weaver) say(s Subject, was, is []change.Fact) {
 	if facts := differing(was, is); len(facts) > 0 {
 		slices.SortStableFunc(facts, byKey) // so that a new record is taken as it is
-		w.Sayings = append(w.Sayings, Saying{s, facts})
+		w.sayings = append(w.sayings, Saying{s, facts})
 	}
 }
 
@@ -200,7 +181,7 @@ func (w *weaver) items(changes []change.Change, groups map[string]string) {
 	for id, now := range is {
 		w.say(Subject{Item, id}, was[cmp.Or(earlier[id], id)].facts(), now.facts())
 	}
-	slices.SortFunc(w.Sayings, func(a, b Saying) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(w.sayings, func(a, b Saying) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 // placedItem is an item with the group it stands in.
@@ -269,7 +250,7 @@ func (w *weaver) diagrams() {
 // untold notes what came and went without an event.
 func (w *weaver) untold(was, is drawing) {
 	added, removed := map[Subject]bool{}, map[Subject]bool{}
-	for _, e := range w.Events {
+	for _, e := range w.events {
 		switch e.Kind {
 		case change.Added:
 			added[e.Subject()] = true

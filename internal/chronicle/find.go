@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/diagram"
 )
 
@@ -28,6 +27,9 @@ func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 	if text == "" {
 		return nil
 	}
+	if found := c.there(text, kind); len(found) > 0 {
+		return found
+	}
 	names := c.everything(kind)
 	for _, fits := range []func(Meaning) bool{
 		func(f Meaning) bool { return f.ID == text },
@@ -45,6 +47,17 @@ func (c *Chronicle) Find(text string, kind Kind) []Meaning {
 		}
 	}
 	return nil
+}
+
+// there is what has exactly a name in the end.
+func (c *Chronicle) there(id string, kind Kind) []Meaning {
+	var found []Meaning
+	for _, k := range Kinds() {
+		if s := (Subject{k, id}); (kind == "" || k == kind) && c.End().Has(s) {
+			found = append(found, Meaning{Subject: s, Title: c.End().Title(s), There: true})
+		}
+	}
+	return found
 }
 
 // spacedFile finds a component of another diagram than the architecture that is written
@@ -120,10 +133,8 @@ func (c *Chronicle) everything(kind Kind) []Meaning {
 		}
 	}
 	for _, in := range slices.Backward(c.Intervals) {
-		for _, e := range in.Events {
-			if e.Kind == change.Added || e.Kind == change.Removed {
-				add(Meaning{Subject: e.Subject(), Title: cmp.Or(e.Title, e.Change.Subject)})
-			}
+		for e := range in.comings() {
+			add(Meaning{Subject: e.Subject(), Title: cmp.Or(e.Title, e.Change.Subject)})
 		}
 		for _, r := range in.Renames {
 			add(Meaning{Subject: Subject{r.Kind, r.From}, Title: r.From})

@@ -24,20 +24,23 @@ func (t Timeline) Intervals(ctx context.Context) ([]Interval, error) {
 	n := len(t.Snapshots)
 	intervals := make([]Interval, n, n+1)
 	spans := t.spans()
+	if t.Now != nil {
+		intervals = append(intervals, Interval{})
+		spans = append([]span{{n, n + 1}}, spans...) // the present has to be read, which takes longest
+	}
 	var once sync.Once
 	var failure error
 	inChunks(len(spans), 1, func(i int) {
-		if err := t.fill(ctx, intervals, spans[i]); err != nil {
+		var err error
+		if spans[i].from == n {
+			intervals[n], err = t.present(ctx)
+		} else {
+			err = t.fill(ctx, intervals, spans[i])
+		}
+		if err != nil {
 			once.Do(func() { failure = err })
 		}
 	})
-	if failure == nil && t.Now != nil {
-		before, _, err := t.mended(ctx, n-1)
-		failure = err
-		if err == nil {
-			intervals = append(intervals, between(before, t.Now.Mended(before), Snapshot{}))
-		}
-	}
 	if failure != nil {
 		return nil, failure
 	}
@@ -46,7 +49,7 @@ func (t Timeline) Intervals(ctx context.Context) ([]Interval, error) {
 
 // form is the version of what the memo keeps of intervals: another one makes all that
 // was kept unknown.
-const form = "intervals 4 "
+const form = "intervals 5 "
 
 // spanLength is how many intervals the memo keeps in one entry: few files are read
 // faster than many.
@@ -89,7 +92,13 @@ func (t Timeline) recall(intervals []Interval, s span) bool {
 		return false
 	}
 	content, ok := t.Memo.Get(t.key(form, s))
-	return ok && decodeIntervals(content, t.Snapshots[s.from:s.to], intervals[s.from:s.to])
+	if !ok || !decodeIntervals(content, t.Snapshots[s.from:s.to], intervals[s.from:s.to]) {
+		return false
+	}
+	for i := s.from; i < s.to; i++ {
+		intervals[i].whole = true // or it would not have been kept
+	}
+	return true
 }
 
 func (t Timeline) keep(intervals []Interval, s span) {
@@ -112,12 +121,12 @@ func (t Timeline) fill(ctx context.Context, intervals []Interval, s span) error 
 		if one != s && t.recall(intervals, one) {
 			continue
 		}
-		in, whole, err := w.interval(ctx, i)
+		in, err := w.interval(ctx, i)
 		if err != nil {
 			return err
 		}
 		intervals[i] = in
-		if all = all && whole; whole {
+		if all = all && in.whole; in.whole {
 			fresh = append(fresh, one)
 		}
 	}
@@ -138,27 +147,28 @@ type walk struct {
 	whole bool         // nothing had to be
 }
 
-// interval is the one at a place; whole tells that it depends on nothing but the two
-// snapshots at its ends.
-func (w *walk) interval(ctx context.Context, i int) (in Interval, whole bool, err error) {
+// interval is the one at a place.
+func (w *walk) interval(ctx context.Context, i int) (in Interval, err error) {
 	if w.at != i-1 {
 		w.at = i - 1
 		if w.log, w.whole, err = w.mended(ctx, i-1); err != nil {
-			return Interval{}, false, err
+			return Interval{}, err
 		}
 	}
 	before, at := *w, w.Snapshots[i]
 	log, err := w.Read(ctx, at)
 	if ctx.Err() != nil { // what was read meanwhile may be half of it
-		return Interval{}, false, ctx.Err()
+		return Interval{}, ctx.Err()
 	}
 	w.at = i
 	if err != nil {
 		w.whole = false
-		return Interval{At: at, Problems: []problem.Problem{unreadable(at, err)}}, false, nil
+		return Interval{At: at, Problems: []problem.Problem{unreadable(at, err)}}, nil
 	}
 	w.log, w.whole = log.Mended(before.log), log.Whole()
-	return between(before.log, w.log, at), before.whole && w.whole, nil
+	in = between(before.log, w.log, at)
+	in.whole = before.whole && w.whole
+	return in, nil
 }
 
 func unreadable(s Snapshot, err error) problem.Problem {

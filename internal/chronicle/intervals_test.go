@@ -92,6 +92,23 @@ func story() Timeline {
 	)
 }
 
+// openInterval is an interval with everything that it tells.
+type openInterval struct {
+	Interval
+	events  []Event
+	sayings []Saying
+}
+
+func opened(intervals []Interval) []openInterval {
+	all := []openInterval{}
+	for _, in := range intervals {
+		o := openInterval{in, slices.Collect(in.Events()), slices.Collect(in.Sayings())}
+		o.told = account{}
+		all = append(all, o)
+	}
+	return all
+}
+
 // Law: the intervals up to a sync, applied one after the other, give what the log says
 // at that sync. Law: an interval that was kept is the one that was computed.
 func TestIntervalsGiveTheState(t *testing.T) {
@@ -126,7 +143,7 @@ func TestIntervalsGiveTheState(t *testing.T) {
 		return read(ctx, s)
 	}
 	warm, err := line.Intervals(t.Context())
-	if err != nil || !reflect.DeepEqual(warm, cold) {
+	if err != nil || !reflect.DeepEqual(opened(warm), opened(cold)) {
 		t.Errorf("warm: %v\n%+v\ncold\n%+v", err, warm, cold)
 	}
 	if reads["2026-03-01"]+reads["2026-03-05"] > 0 {
@@ -161,7 +178,7 @@ func TestIntervalsInSpans(t *testing.T) {
 		check := func(state string, n int) {
 			part := line
 			part.Snapshots = line.Snapshots[:n]
-			if got, err := part.Intervals(context.Background()); err != nil || !reflect.DeepEqual(got, want[:n]) {
+			if got, err := part.Intervals(context.Background()); err != nil || !reflect.DeepEqual(opened(got), opened(want[:n])) {
 				t.Fatalf("%s, %d syncs: %v\n%+v\nwant\n%+v", state, n, err, got, want[:n])
 			}
 		}
@@ -217,7 +234,7 @@ func FuzzIntervals(f *testing.F) {
 		}
 		new(State).Apply(in[0])
 		again := make([]Interval, 1)
-		if !decodeIntervals(encodeIntervals(in), line.Snapshots[:1], again) || !reflect.DeepEqual(again, in) {
+		if !decodeIntervals(encodeIntervals(in), line.Snapshots[:1], again) || !reflect.DeepEqual(opened(again), opened(in)) {
 			t.Errorf("%+v becomes %+v", in, again)
 		}
 	})

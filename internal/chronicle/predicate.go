@@ -295,15 +295,16 @@ func (at instant) heardOf(g Subject) bool {
 	if at.state.Text(g, "checked_in") > at.before.Date {
 		return true
 	}
-	return slices.ContainsFunc(at.in.Events, func(e Event) bool {
+	for e := range at.in.events(func(about Kind, _ change.Kind) bool { return about == Group || about == Item }) {
 		switch {
 		case e.Reason == change.ReasonDelivered || e.Reason == change.ReasonDropped:
-			return false
-		case e.About == Group:
-			return e.Subject() == g
+		case e.About == Group && e.Subject() == g:
+			return true
+		case e.About == Item && (e.Place == g.ID || e.Reason == change.ReasonRegrouped && change.Text(e.From) == g.ID):
+			return true
 		}
-		return e.About == Item && (e.Place == g.ID || e.Reason == change.ReasonRegrouped && change.Text(e.From) == g.ID)
-	})
+	}
+	return false
 }
 
 func (n updated) text(int) string {
@@ -343,7 +344,7 @@ func (c *Chronicle) When(p Predicate, since string, follow bool) []Stretch {
 		if follow {
 			at.follow = f.at(i)
 		}
-		state.Apply(in)
+		state.apply(in, asked)
 		if in.At != (Snapshot{}) && in.At.Date <= since {
 			continue
 		}
@@ -358,6 +359,10 @@ func (c *Chronicle) When(p Predicate, since string, follow bool) []Stretch {
 	}
 	return spans
 }
+
+// asked are the facts that predicates ask for. Of items, of which most facts are, it is
+// how they stand and where.
+func asked(kind Kind, fact string) bool { return kind != Item || fact == "status" || fact == "group" }
 
 // follower finds what something was called at a time that has a name in the end.
 type follower struct {

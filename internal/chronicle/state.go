@@ -39,10 +39,10 @@ func (r record) text(key string) string {
 }
 
 // with is the record after some facts were said; one without values is gone. The record
-// itself is no longer of use then.
+// itself is no longer of use then, and the facts belong to it.
 func (r record) with(facts []change.Fact) record {
 	if r == nil && slices.IsSortedFunc(facts, byKey) && !slices.ContainsFunc(facts, func(f change.Fact) bool { return len(f.Values) == 0 }) {
-		return append(make(record, 0, len(facts)+2), facts...)
+		return facts
 	}
 	for _, f := range facts {
 		i, known := slices.BinarySearchFunc(r, f.Key, func(f change.Fact, key string) int { return strings.Compare(f.Key, key) })
@@ -62,26 +62,33 @@ func byKey(a, b change.Fact) int { return strings.Compare(a.Key, b.Key) }
 
 // Apply takes the state on to the end of an interval, whose beginning it is at.
 func (s *State) Apply(in Interval) {
-	if s.subjects == nil {
-		s.subjects = map[Kind]map[string]record{}
-		for _, kind := range Kinds() {
-			s.subjects[kind] = map[string]record{}
-		}
-	}
+	s.apply(in, func(Kind, string) bool { return true })
+}
+
+// apply is Apply with those facts only that are wanted.
+func (s *State) apply(in Interval, wanted func(kind Kind, fact string) bool) {
+	s.begin()
 	s.At = in.At
-	for _, e := range in.Events {
-		if e.Kind == change.Removed {
-			delete(s.subjects[e.About], e.Change.Subject)
-		}
+	for e := range in.events(func(_ Kind, what change.Kind) bool { return what == change.Removed }) {
+		delete(s.subjects[e.About], e.Change.Subject)
 	}
 	s.rename(in.Renames)
-	for _, e := range in.Events {
-		if e.Kind == change.Added {
-			s.set(e.Subject(), nil)
-		}
+	for e := range in.events(func(_ Kind, what change.Kind) bool { return what == change.Added }) {
+		s.set(e.Subject(), nil)
 	}
-	for _, said := range in.Sayings {
+	for said := range in.sayings(wanted) {
 		s.set(said.Subject, s.record(said.Subject).with(said.Facts))
+	}
+}
+
+// begin makes the zero State one that can change.
+func (s *State) begin() {
+	if s.subjects != nil {
+		return
+	}
+	s.subjects = map[Kind]map[string]record{}
+	for _, kind := range Kinds() {
+		s.subjects[kind] = map[string]record{}
 	}
 }
 

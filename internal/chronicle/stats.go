@@ -147,10 +147,7 @@ func (c *counter) take(in Interval, begin bool) {
 // follow keeps what is counted under the names of now.
 func (c *counter) follow(in Interval) {
 	date := cmp.Or(in.At.Date, c.End)
-	for _, e := range in.Events {
-		if e.Kind != change.Removed {
-			continue
-		}
+	for e := range in.events(func(_ Kind, what change.Kind) bool { return what == change.Removed }) {
 		delete(c.first, e.Subject())
 		if n := c.components[e.Change.Subject]; n != nil && e.About == Component {
 			n.Gone = true
@@ -190,10 +187,7 @@ func (c *counter) follow(in Interval) {
 // everything else after it.
 func (c *counter) events(in Interval, after bool, p *Point, touched map[*componentCount]bool) {
 	seen := map[Subject]bool{}
-	for _, e := range in.Events {
-		if (e.Kind == change.Removed) == after {
-			continue
-		}
+	for e := range in.events(func(_ Kind, what change.Kind) bool { return (what == change.Removed) != after }) {
 		subject := e.Subject()
 		switch {
 		case e.About == Item && c.wantsItem(e):

@@ -53,10 +53,14 @@ func NewTexts(ctx context.Context, t Timeline) (*Texts, error) {
 		x.Problems = append(x.Problems, unreadable(t.Snapshots[at], failed[at]))
 		x.carry(at)
 	}
-	if t.Now != nil {
-		return x.With(t.Now), nil
+	if t.Now == nil {
+		return x, nil
 	}
-	return x, nil
+	now, err := t.Now.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return x.With(now), nil
 }
 
 // With is the texts of the same past with another present.

@@ -17,8 +17,8 @@ type Timeline struct {
 	// share its value.
 	Read func(context.Context, Snapshot) (*synclog.Log, error)
 
-	Now  *synclog.Log // the log as it is; nil where the question ends with the last snapshot
-	Memo Memo         // what was computed before; nil remembers nothing
+	Now  *Present // nil where the question ends with the last snapshot
+	Memo Memo     // what was computed before; nil remembers nothing
 }
 
 // Memo keeps results by a key that names everything they depend on, the version of

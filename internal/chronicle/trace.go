@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/archsync/archsync/internal/change"
 )
@@ -37,16 +38,26 @@ func (t Trace) At(i int) (Subject, bool) {
 // tracer follows subjects through intervals.
 type tracer struct {
 	intervals []Interval
-	refs      map[string]string // of items that were imported: id to ref, where no two share it at once
+	refs      func() map[string]string // of items that were imported: id to ref, where no two share it at once
 }
 
-func newTracer(intervals []Interval) tracer { return tracer{intervals, refs(intervals)} }
+func newTracer(intervals []Interval) tracer {
+	return tracer{intervals, sync.OnceValue(func() map[string]string { return refs(intervals) })}
+}
+
+// ref is that of a subject; only items have one.
+func (t tracer) ref(kind Kind, id string) string {
+	if kind != Item {
+		return ""
+	}
+	return t.refs()[id]
+}
 
 // refs are the refs of items, without those that several have at the same time.
 func refs(intervals []Interval) map[string]string {
 	of, holders, shared := map[string]string{}, map[string]string{}, map[string]bool{}
 	for _, in := range intervals {
-		for _, e := range in.Events {
+		for e := range in.comings() {
 			if e.About == Item && e.Kind == change.Removed && holders[of[e.Change.Subject]] == e.Change.Subject {
 				delete(holders, of[e.Change.Subject])
 			}
@@ -57,7 +68,7 @@ func refs(intervals []Interval) map[string]string {
 				holders[of[r.To]] = r.To
 			}
 		}
-		for _, s := range in.Sayings {
+		for s := range in.sayings(func(kind Kind, fact string) bool { return kind == Item && fact == "ref" }) {
 			if s.Kind != Item {
 				continue
 			}
@@ -90,8 +101,8 @@ func (t tracer) trace(s Subject) (Trace, bool) {
 // mention tells whether an interval changes a subject that has a name at its beginning
 // or at its end: how it is called at the beginning, and whether it is there then.
 func (t tracer) mention(i int, s Subject) (name string, there, ok bool) {
-	for _, e := range t.intervals[i].Events {
-		if e.Subject() == s && (e.Kind == change.Added || e.Kind == change.Removed) {
+	for e := range t.intervals[i].comings() {
+		if e.Subject() == s {
 			return s.ID, e.Kind == change.Removed, true
 		}
 	}
@@ -110,7 +121,7 @@ func (t tracer) forward(found Trace, i int, name string, there bool) (last int) 
 	if there && i > 0 {
 		found.Names[i-1] = name
 	}
-	ref := t.refs[name]
+	ref := t.ref(found.Kind, name)
 	for ; i < len(t.intervals); i++ {
 		if name, there = t.step(i, found.Kind, name, ref, there); there {
 			found.Names[i], last = name, i
@@ -135,7 +146,7 @@ func (t tracer) step(i int, kind Kind, name, ref string, alive bool) (string, bo
 			return name, true
 		}
 	}
-	for _, e := range in.Events {
+	for e := range in.comings() {
 		switch {
 		case e.About != kind:
 		case alive && e.Kind == change.Removed && e.Change.Subject == name:
@@ -149,7 +160,7 @@ func (t tracer) step(i int, kind Kind, name, ref string, alive bool) (string, bo
 
 // again tells whether an item is one that was imported before under another id.
 func (t tracer) again(kind Kind, id, ref string) bool {
-	return kind == Item && ref != "" && t.refs[id] == ref
+	return ref != "" && t.ref(kind, id) == ref
 }
 
 // backward fills in the names before the place of the last one.
@@ -158,7 +169,7 @@ func (t tracer) backward(found Trace, last int) {
 		return
 	}
 	name, alive := found.Names[last], true
-	ref := t.refs[name]
+	ref := t.ref(found.Kind, name)
 	for i := last; i > 0; i-- {
 		var taken bool
 		if name, alive, taken = t.stepBack(i, found.Kind, name, ref, alive); taken {
@@ -183,7 +194,7 @@ func (t tracer) stepBack(i int, kind Kind, name, ref string, alive bool) (_ stri
 			return name, r.To == "", r.To != ""
 		}
 	}
-	for _, e := range in.Events {
+	for e := range in.comings() {
 		switch {
 		case e.About != kind:
 		case alive && e.Kind == change.Added && e.Change.Subject == name:

@@ -135,11 +135,15 @@ func (a *Archive) Snapshots() ([]chronicle.Snapshot, []problem.Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return snapshotsOf(found), problems, nil
+}
+
+func snapshotsOf(found []Snapshot) []chronicle.Snapshot {
 	snapshots := make([]chronicle.Snapshot, len(found))
 	for i, s := range found {
 		snapshots[i] = chronicle.Snapshot{Date: s.Date, Tag: s.Tag, Commit: s.Commit}
 	}
-	return snapshots, problems, nil
+	return snapshots
 }
 
 // ReadSnapshot reads a snapshot whole.

@@ -129,7 +129,7 @@ func (l *memoryLog) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m
 		return nil, err
 	}
 	t := l.Timeline(snapshots, memo)
-	t.Now = now
+	t.Now = chronicle.PresentOf(now)
 	return chronicle.NewTexts(ctx, t)
 }
 
@@ -137,7 +137,7 @@ func (l *memoryLog) Past(ctx context.Context, m history.Moment, memo chronicle.M
 	now, err := l.Read(ctx, m, synclog.All)
 	snapshots, _, _ := l.Snapshots()
 	t := l.Timeline(snapshots, memo)
-	t.Now = now
+	t.Now = chronicle.PresentOf(now)
 	return t, err
 }
 

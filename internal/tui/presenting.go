@@ -121,11 +121,10 @@ func (p preparing) read() tea.Msg {
 		return preparedMsg{generation: p.generation, err: err}
 	}
 	t := p.log.Timeline(p.snapshots, p.memo)
-	t.Now = l
 	if p.date == "" {
-		p.date = agenda.Next(t, p.now().In(l.Config.Location()).Format(time.DateOnly))
+		p.date = agenda.Next(t.Snapshots, l.Config.Cadence, p.now().In(l.Config.Location()).Format(time.DateOnly))
 	}
-	s, err := agenda.ReadSync(p.ctx, t, p.date)
+	s, err := agenda.ReadSync(p.ctx, t, l, p.date)
 	if err != nil {
 		return preparedMsg{generation: p.generation, err: err}
 	}
