@@ -33,7 +33,7 @@ func (v *invocation) until(at string) ([]chronicle.Snapshot, history.Moment, []p
 	if err != nil {
 		return nil, m, nil, err
 	}
-	snapshots, problems, err := v.archive.Snapshots()
+	snapshots, problems, err := v.archive.Dates()
 	if err != nil {
 		return nil, m, nil, err
 	}

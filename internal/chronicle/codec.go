@@ -335,6 +335,11 @@ func unpack(content []byte) unpacker {
 }
 
 func (r *unpacker) number() uint64 {
+	if len(r.rest) > 0 && r.rest[0] < 0x80 && !r.bad { // as most are
+		n := uint64(r.rest[0])
+		r.rest = r.rest[1:]
+		return n
+	}
 	n, size := binary.Uvarint(r.rest)
 	if size <= 0 || r.bad {
 		r.bad = true

@@ -80,12 +80,16 @@ func (x *Texts) With(now *synclog.Log) *Texts {
 // dateMinutes puts the minutes of a volume where they belong: at their sync; those of
 // one that has no snapshot at the first after it, up to a last position.
 func (x *Texts) dateMinutes(v volume, last int) {
+	at := make([]int32, len(v.abouts)) // -1 for what are no minutes
+	for i, about := range v.abouts {
+		at[i] = -1
+		if about.Kind == Minutes {
+			at[i] = int32(min(last, sort.Search(len(x.snapshots), func(i int) bool { return x.snapshots[i].Date >= about.ID })))
+		}
+	}
 	for i := range v.lived {
-		l := &v.lived[i]
-		if about := v.abouts[l.about]; about.Kind == Minutes {
-			at := sort.Search(len(x.snapshots), func(i int) bool { return x.snapshots[i].Date >= about.ID })
-			l.first = int32(min(at, last))
-			l.last = l.first
+		if l := &v.lived[i]; at[l.about] >= 0 {
+			l.first, l.last = at[l.about], at[l.about]
 		}
 	}
 }

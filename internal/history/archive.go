@@ -138,6 +138,17 @@ func (a *Archive) Snapshots() ([]chronicle.Snapshot, []problem.Problem, error) {
 	return snapshotsOf(found), problems, nil
 }
 
+// Dates is Snapshots without a look at what may be wrong with each, where that costs as
+// much as an answer: it will come out when the snapshot is read. Of a clone that lacks a
+// part of the history it tells all the same.
+func (a *Archive) Dates() ([]chronicle.Snapshot, []problem.Problem, error) {
+	if dir := a.store.objects.dirs[0]; isShallow(dir) || isPartial(dir) {
+		return a.Snapshots()
+	}
+	found, problems, err := a.store.named()
+	return snapshotsOf(found), problems, err
+}
+
 func snapshotsOf(found []Snapshot) []chronicle.Snapshot {
 	snapshots := make([]chronicle.Snapshot, len(found))
 	for i, s := range found {

@@ -11,14 +11,14 @@ import (
 // diagrams and decisions of the syncs up to it, and the moment itself where it is none
 // of them. The memo may be nil.
 func (a *Archive) Past(ctx context.Context, m Moment, memo chronicle.Memo) (chronicle.Timeline, error) {
-	found, _, err := a.store.named()
+	snapshots, _, err := a.Dates()
 	if err != nil {
 		return chronicle.Timeline{}, err
 	}
 	const parts = synclog.Board | synclog.Diagrams | synclog.Decisions
 	way := newStretch(a.limits)
 	t := a.timeline(way, parts, nil, memo)
-	for _, s := range snapshotsOf(found) {
+	for _, s := range snapshots {
 		before, err := a.before(ctx, s, m)
 		if err != nil {
 			return t, err
