@@ -97,20 +97,19 @@ func (v *invocation) search(text string, o searchOptions) error {
 			return err
 		}
 	}
-	texts, err := v.archive.Texts(v.ctx, snapshots, m, v.memo())
+	found, unread, err := v.archive.Written(snapshots, m, v.memo()).Search(v.ctx, q, o.limit)
 	if err != nil {
 		return err
 	}
-	found := texts.Search(q, o.limit)
 	if len(problems) == 0 { // else they tell of the same snapshots
-		problems = texts.Problems
+		problems = unread
 	}
 	if v.json {
 		return v.printJSON(envelope{Kind: "search", At: toJSONMoment(m), Data: toJSONFound(text, found), Problems: problems})
 	}
 	v.printFound(found)
 	if found.Total == 0 {
-		v.notices(nothingFound(texts, q))
+		v.notices(nothingFound(found, q))
 	}
 	v.printProblems(problems)
 	return nil
@@ -198,9 +197,9 @@ func (v *invocation) printFound(found chronicle.Found) {
 }
 
 // nothingFound says what may have kept a query from finding anything.
-func nothingFound(texts *chronicle.Texts, q chronicle.Query) []string {
+func nothingFound(found chronicle.Found, q chronicle.Query) []string {
 	var notices []string
-	for _, group := range texts.UnknownGroups(q) {
+	for _, group := range found.UnknownGroups {
 		notices = append(notices, fmt.Sprintf("nothing ever stood in a group %q; archsync group list --all lists them", group))
 	}
 	if len(notices) == 0 && len(q.Words) > 0 && q.Mode == chronicle.Substring {

@@ -2,9 +2,13 @@ package chronicle
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
+
+	"github.com/archsync/archsync/internal/problem"
 )
 
 // Hit is a text that was found.
@@ -28,6 +32,8 @@ type Span struct {
 type Found struct {
 	Hits  []Hit // the best first
 	Total int   // how many there are, without a limit
+
+	UnknownGroups []string // those that the query asks for and that no text ever stood in
 }
 
 // Search finds the texts that a query asks for: no more than limit, where that is
@@ -38,32 +44,79 @@ type Found struct {
 // in the log now, or was last, comes first. Equal ones stand in the order of kinds,
 // then of ids.
 func (x *Texts) Search(q Query, limit int) Found {
-	m := newMatcher(q)
-	places := make([][]place, len(x.volumes))
-	inChunks(len(x.volumes), 1, func(i int) { places[i] = x.volumes[i].search(m) })
-	moment := x.position(q.Moment)
-	byLine := map[lineKey]int{}
-	var all []*found
-	for i := range x.volumes {
-		for _, p := range places[i] {
-			t := x.volumes[i].text(p.number)
-			n, known := byLine[keyOf(t)]
-			if !known {
-				n = len(all)
-				byLine[keyOf(t)] = n
-				all = append(all, &found{marks: p.marks, rank: p.rank})
-			}
-			all[n].add(t, x.volumes[i].lived[p.number], moment)
+	s := newSearch(x.dates, q)
+	inChunks(len(x.volumes), 1, func(i int) { s.look(&x.volumes[i]) })
+	return s.found(limit)
+}
+
+// Search is [Texts.Search] of a timeline that is asked once: nothing is held in memory
+// but what is found, unless snapshots cannot be read, which are the problems.
+func (t Timeline) Search(ctx context.Context, q Query, limit int) (Found, []problem.Problem, error) {
+	s := newSearch(t.dates(), q)
+	failed, err := t.eachVolume(ctx, func(_ int, v volume) { s.look(&v) })
+	if err == nil && len(failed) == 0 {
+		return s.found(limit), nil, nil
+	}
+	if err != nil {
+		return Found{}, nil, err
+	}
+	x, err := NewTexts(ctx, t)
+	if err != nil {
+		return Found{}, nil, err
+	}
+	return x.Search(q, limit), x.Problems, nil
+}
+
+// search is one query while volumes are looked through, in any order.
+type search struct {
+	dates
+	query   Query
+	matcher matcher
+	moment  int
+
+	mu     sync.Mutex
+	all    []*found
+	byLine map[lineKey]*found
+	groups map[string]bool // in which anything stood, in lower case
+}
+
+func newSearch(d dates, q Query) *search {
+	return &search{dates: d, query: q, matcher: newMatcher(q), moment: d.position(q.Moment), byLine: map[lineKey]*found{}, groups: map[string]bool{}}
+}
+
+// look takes what a volume has. It may be called from several goroutines.
+func (s *search) look(v *volume) {
+	places := v.search(s.matcher)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.query.Groups) > 0 {
+		for _, about := range v.abouts {
+			s.groups[strings.ToLower(about.Group)] = true
 		}
 	}
+	for _, p := range places {
+		t := v.text(p.number)
+		f := s.byLine[keyOf(t)]
+		if f == nil {
+			f = &found{marks: p.marks, rank: p.rank}
+			s.byLine[keyOf(t)] = f
+			s.all = append(s.all, f)
+		}
+		f.add(t, v.lived[p.number], s.moment)
+	}
+}
+
+// found is the answer once all volumes were looked through.
+func (s *search) found(limit int) Found {
+	all := s.all
 	for _, f := range all {
 		f.join()
 	}
-	if q.Moment != "" {
-		all = slices.DeleteFunc(all, func(f *found) bool { return !f.only(moment) })
+	if s.query.Moment != "" {
+		all = slices.DeleteFunc(all, func(f *found) bool { return !f.only(s.moment) })
 	}
-	if q.Since != "" {
-		since := x.position(q.Since)
+	if s.query.Since != "" {
+		since := s.position(s.query.Since)
 		all = slices.DeleteFunc(all, func(f *found) bool { return f.spans[0][0] <= since })
 	}
 	all = withoutKeys(all)
@@ -74,9 +127,10 @@ func (x *Texts) Search(q Query, limit int) Found {
 	}
 	hits := make([]Hit, len(all))
 	for i, f := range all {
-		hits[i] = x.hit(f)
+		hits[i] = s.hit(f)
 	}
-	return Found{hits, total}
+	unknown := slices.DeleteFunc(slices.Clone(s.query.Groups), func(group string) bool { return s.groups[group] })
+	return Found{hits, total, unknown}
 }
 
 // place is where a volume has what was looked for.
@@ -217,23 +271,14 @@ func withoutKeys(all []*found) []*found {
 	})
 }
 
-// UnknownGroups are the groups that a query asks for and that no text ever stood in.
-func (x *Texts) UnknownGroups(q Query) []string {
-	return slices.DeleteFunc(slices.Clone(q.Groups), func(group string) bool {
-		return slices.ContainsFunc(x.volumes, func(v volume) bool {
-			return slices.ContainsFunc(v.abouts, func(about Text) bool { return strings.EqualFold(about.Group, group) })
-		})
-	})
-}
-
 // position is that of the sync of a date, or the last before it; of now, that of the
 // present, or the end. It is -1 before the first, and where no date is given.
-func (x *Texts) position(date string) int {
-	if date == "now" && x.present {
-		return len(x.snapshots)
+func (d dates) position(date string) int {
+	if date == "now" && d.present {
+		return len(d.snapshots)
 	}
 	at := -1
-	for i, s := range x.snapshots {
+	for i, s := range d.snapshots {
 		if s.Date <= date {
 			at = i
 		}
@@ -265,22 +310,22 @@ func compareFound(a, b *found) int {
 }
 
 // hit is what was found with its times as syncs.
-func (x *Texts) hit(f *found) Hit {
+func (d dates) hit(f *found) Hit {
 	h := Hit{Text: f.Text, Marks: f.marks}
 	for _, s := range f.spans {
-		h.Lived = append(h.Lived, x.span(s[0], s[1]))
+		h.Lived = append(h.Lived, d.span(s[0], s[1]))
 	}
 	return h
 }
 
 // span is a pair of positions as syncs.
-func (x *Texts) span(first, last int) Span {
-	s := Span{Now: x.present && last == len(x.snapshots)}
-	if first < len(x.snapshots) {
-		s.First = x.snapshots[first]
+func (d dates) span(first, last int) Span {
+	s := Span{Now: d.present && last == len(d.snapshots)}
+	if first < len(d.snapshots) {
+		s.First = d.snapshots[first]
 	}
-	if last = min(last, len(x.snapshots)-1); last >= first {
-		s.Last = x.snapshots[last]
+	if last = min(last, len(d.snapshots)-1); last >= first {
+		s.Last = d.snapshots[last]
 	}
 	return s
 }

@@ -1,8 +1,8 @@
 package chronicle
 
 import (
+	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"sort"
 	"sync"
@@ -20,9 +20,15 @@ import (
 type Texts struct {
 	Problems []problem.Problem // the snapshots that cannot be read
 
+	dates
+	volumes []volume
+}
+
+// dates are the positions of a timeline: its snapshots, and behind them the present where
+// it has one.
+type dates struct {
 	snapshots []Snapshot
-	present   bool // the timeline has a present, which is the position behind the last snapshot
-	volumes   []volume
+	present   bool
 }
 
 // NewTexts collects the texts of a timeline. A snapshot that cannot be read is a
@@ -32,59 +38,93 @@ type Texts struct {
 // Where the timeline's reading of a snapshot leaves out records of syncs that the
 // snapshot before has as they are, nothing is lost: minutes belong to their sync.
 func NewTexts(ctx context.Context, t Timeline) (*Texts, error) {
-	spans := t.spans()
-	x := &Texts{snapshots: t.Snapshots, volumes: make([]volume, len(spans))}
-	var mu sync.Mutex
-	failed := map[int]error{}
-	inChunks(len(spans), 1, func(i int) {
-		v, unread := t.volume(ctx, spans[i])
-		x.dateMinutes(v, len(t.Snapshots)-1)
-		x.volumes[i] = v
-		mu.Lock()
-		defer mu.Unlock()
-		for at, err := range unread {
-			failed[at] = err
-		}
-	})
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	for _, at := range slices.Sorted(maps.Keys(failed)) {
-		x.Problems = append(x.Problems, unreadable(t.Snapshots[at], failed[at]))
-		x.carry(at)
-	}
-	if t.Now == nil {
-		return x, nil
-	}
-	now, err := t.Now.Read(ctx)
+	x := &Texts{dates: t.dates(), volumes: make([]volume, t.volumes())}
+	failed, err := t.eachVolume(ctx, func(i int, v volume) { x.volumes[i] = v })
 	if err != nil {
 		return nil, err
 	}
-	return x.With(now), nil
+	for _, at := range failed {
+		x.Problems = append(x.Problems, at.problem)
+		x.carry(at.position)
+	}
+	return x, nil
+}
+
+func (t Timeline) dates() dates { return dates{t.Snapshots, t.Now != nil} }
+
+// volumes is how many there are: one for each span, and one for the present.
+func (t Timeline) volumes() int {
+	n := len(t.spans())
+	if t.Now != nil {
+		n++
+	}
+	return n
+}
+
+// unread is a position of a timeline that cannot be read.
+type unread struct {
+	position int
+	problem  problem.Problem
+}
+
+// eachVolume hands over the volumes of a timeline with their places, from several
+// goroutines at once, the present last in place. It gives the positions that cannot be
+// read, in order.
+func (t Timeline) eachVolume(ctx context.Context, take func(place int, v volume)) ([]unread, error) {
+	spans, d := t.spans(), t.dates()
+	var mu sync.Mutex
+	var failed []unread
+	var failure error
+	inChunks(t.volumes(), 1, func(i int) {
+		place := t.volumes() - 1 - i // the present first: it has to be read, which takes longest
+		if place == len(spans) {
+			now, err := t.Now.Read(ctx)
+			if err != nil {
+				failure = err
+				return
+			}
+			take(place, d.presentVolume(now))
+			return
+		}
+		v, errs := t.volume(ctx, spans[place])
+		d.dateMinutes(v, len(t.Snapshots)-1)
+		take(place, v)
+		mu.Lock()
+		defer mu.Unlock()
+		for at, err := range errs {
+			failed = append(failed, unread{at, unreadable(t.Snapshots[at], err)})
+		}
+	})
+	slices.SortFunc(failed, func(a, b unread) int { return cmp.Compare(a.position, b.position) })
+	return failed, cmp.Or(ctx.Err(), failure)
 }
 
 // With is the texts of the same past with another present.
 func (x *Texts) With(now *synclog.Log) *Texts {
-	n := len(x.snapshots)
-	b := newBinder()
-	b.put(now, n)
-	v := b.volume()
-	x.dateMinutes(v, n)
 	volumes := x.volumes
 	if x.present {
 		volumes = volumes[:len(volumes)-1]
 	}
-	return &Texts{Problems: x.Problems, snapshots: x.snapshots, present: true, volumes: append(volumes[:len(volumes):len(volumes)], v)}
+	return &Texts{x.Problems, dates{x.snapshots, true}, append(volumes[:len(volumes):len(volumes)], x.presentVolume(now))}
+}
+
+// presentVolume is that of the log as it is.
+func (d dates) presentVolume(now *synclog.Log) volume {
+	b := newBinder()
+	b.put(now, len(d.snapshots))
+	v := b.volume()
+	d.dateMinutes(v, len(d.snapshots))
+	return v
 }
 
 // dateMinutes puts the minutes of a volume where they belong: at their sync; those of
 // one that has no snapshot at the first after it, up to a last position.
-func (x *Texts) dateMinutes(v volume, last int) {
+func (d dates) dateMinutes(v volume, last int) {
 	at := make([]int32, len(v.abouts)) // -1 for what are no minutes
 	for i, about := range v.abouts {
 		at[i] = -1
 		if about.Kind == Minutes {
-			at[i] = int32(min(last, sort.Search(len(x.snapshots), func(i int) bool { return x.snapshots[i].Date >= about.ID })))
+			at[i] = int32(min(last, sort.Search(len(d.snapshots), func(i int) bool { return d.snapshots[i].Date >= about.ID })))
 		}
 	}
 	for i := range v.lived {

@@ -205,15 +205,23 @@ func answers(t *rapid.T, line Timeline) (all []any) {
 		t.Fatal(err)
 	}
 	all = append(all, texts.Problems)
-	for _, text := range []string{"shard", "split kind:item", "index at:2026-03-03", "kind:group", "queue kind:minutes", "said split", "kind:component at:2026-03-02"} {
+	search := func(q Query) {
+		found := texts.Search(q, 0)
+		once, problems, err := line.Search(context.Background(), q, 0)
+		if err != nil || !reflect.DeepEqual(once, found) || !reflect.DeepEqual(problems, texts.Problems) {
+			t.Fatalf("asked once: %+v, %v, %v\nwant %+v, %v", once, problems, err, found, texts.Problems)
+		}
+		all = append(all, found)
+	}
+	for _, text := range []string{"shard", "split kind:item", "index at:2026-03-03", "kind:group", "queue kind:minutes", "said split group:storage,gone", "kind:component at:2026-03-02"} {
 		q, err := ParseQuery(text, Substring)
 		if err != nil {
 			t.Fatal(err)
 		}
 		q.Moment = q.At
-		all = append(all, texts.Search(q, 0))
+		search(q)
 		q.Since = "2026-03-02"
-		all = append(all, texts.Search(q, 0))
+		search(q)
 	}
 	c, err := line.Chronicle(context.Background())
 	if err != nil {

@@ -62,9 +62,10 @@ func (s *stretch) reader() *synclog.Reader {
 	return s.whole
 }
 
-// Texts is everything that was written in the given snapshots, which are the timeline
-// up to a moment, and at that moment.
-func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m Moment, memo chronicle.Memo) (*chronicle.Texts, error) {
+// Written is everything that was written in the given snapshots, which are the timeline
+// up to a moment, and at that moment, for [chronicle.NewTexts] and
+// [chronicle.Timeline.Search].
+func (a *Archive) Written(snapshots []chronicle.Snapshot, m Moment, memo chronicle.Memo) chronicle.Timeline {
 	before := map[chronicle.Snapshot]chronicle.Snapshot{}
 	var last chronicle.Snapshot
 	for _, s := range snapshots {
@@ -76,26 +77,12 @@ func (a *Archive) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m M
 	t.Read = func(ctx context.Context, s chronicle.Snapshot) (*synclog.Log, error) {
 		return a.readNew(ctx, past.reader(), At(s), before[s])
 	}
-	if m.Kind == AtSnapshot {
-		return chronicle.NewTexts(ctx, t)
+	if m.Kind != AtSnapshot {
+		t.Now = &chronicle.Present{Read: func(ctx context.Context) (*synclog.Log, error) {
+			return a.readNew(ctx, past.reader(), m, last)
+		}}
 	}
-	present := make(chan reading, 1) // read meanwhile: the past is mostly remembered
-	go func() {
-		now, err := a.readNew(ctx, past.reader(), m, last)
-		present <- reading{now, err}
-	}()
-	texts, err := chronicle.NewTexts(ctx, t)
-	now := <-present
-	if err = errors.Join(err, now.err); err != nil {
-		return nil, err
-	}
-	return texts.With(now.log), nil
-}
-
-// reading is a moment that was read, or why it could not be.
-type reading struct {
-	log *synclog.Log
-	err error
+	return t
 }
 
 // ownMemo keeps the logs of a repository apart: a commit names the content of all.

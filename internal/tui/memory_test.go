@@ -123,14 +123,10 @@ func (l *memoryLog) Moment(expr string, now time.Time) (history.Moment, error) {
 	return history.Moment{Kind: history.AtSnapshot, Date: expr}, nil
 }
 
-func (l *memoryLog) Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error) {
-	now, err := l.Read(ctx, m, synclog.All)
-	if err != nil {
-		return nil, err
-	}
+func (l *memoryLog) Written(snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) chronicle.Timeline {
 	t := l.Timeline(snapshots, memo)
-	t.Now = chronicle.PresentOf(now)
-	return chronicle.NewTexts(ctx, t)
+	t.Now = &chronicle.Present{Read: func(ctx context.Context) (*synclog.Log, error) { return l.Read(ctx, m, synclog.All) }}
+	return t
 }
 
 func (l *memoryLog) Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error) {

@@ -59,7 +59,7 @@ func (m *Model) openSearch() tea.Cmd {
 	ctx, log, memo, generation := m.ctx, m.log, m.host.Memo, m.generation
 	snapshots, now := slices.Clone(m.timeline), history.Moment{Expr: nowKey, Kind: history.Now}
 	return func() tea.Msg {
-		texts, err := log.Texts(ctx, snapshots, now, memo)
+		texts, err := chronicle.NewTexts(ctx, log.Written(snapshots, now, memo))
 		return textsMsg{generation, texts, err}
 	}
 }

@@ -33,8 +33,8 @@ type Log interface {
 	Commit(ctx context.Context, paths []string, message string, author history.Author, when time.Time) (history.Committed, error)
 	// Moment finds the moment that an expression means.
 	Moment(expr string, now time.Time) (history.Moment, error)
-	// Texts is everything that was written in the snapshots and at a moment.
-	Texts(ctx context.Context, snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) (*chronicle.Texts, error)
+	// Written is everything that was written in the snapshots and at a moment.
+	Written(snapshots []chronicle.Snapshot, m history.Moment, memo chronicle.Memo) chronicle.Timeline
 	// Timeline is the snapshots with the way to read them whole, without a present.
 	Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline
 	// Past is everything up to a moment, for a chronicle.
