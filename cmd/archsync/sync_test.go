@@ -19,9 +19,10 @@ func answerAt(t *testing.T, dir string, clock func() time.Time, args ...string) 
 	env := map[string]string{"GIT_AUTHOR_NAME": "Ada Okafor", "GIT_AUTHOR_EMAIL": "ada@lumen.example"}
 	code = run(t.Context(), args, &world{
 		in: strings.NewReader(""), out: &stdout, errs: &stderr, cwd: dir,
-		getenv: func(key string) string { return env[key] },
-		now:    clock,
-		random: strings.NewReader(strings.Repeat("random", 100)),
+		getenv:   func(key string) string { return env[key] },
+		now:      clock,
+		patience: time.Hour, // a slow machine changes no test
+		random:   strings.NewReader(strings.Repeat("random", 100)),
 	})
 	return code, stdout.Bytes(), stderr.String()
 }
