@@ -203,36 +203,64 @@ func readAll[T any](s *session, dir, ext string, memory *memo[parsed[T]], parse 
 
 // readEach reads the named files.
 func readEach[T any](s *session, names []string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) []T {
+	found := make([]parsed[T], len(names))
+	errs := make([]error, len(names))
+	var group sync.WaitGroup
+	for first := range min(hands, len(names)) {
+		group.Go(func() {
+			for i := first; i < len(names); i += hands {
+				found[i], errs[i] = parseOne(s, names[i], memory, parse)
+			}
+		})
+	}
+	group.Wait()
 	var all []T
-	for _, name := range names {
-		if v, ok := readOne(s, name, memory, parse); ok {
-			all = append(all, v)
+	for i, p := range found {
+		if s.note(names[i], p.problems, errs[i]) {
+			all = append(all, p.value)
 		}
 	}
 	return all
 }
 
+// hands is how many files of a folder are read at once.
+const hands = 4
+
 func readOne[T any](s *session, name string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) (T, bool) {
-	id, src, err := s.identify(name)
+	p, err := parseOne(s, name, memory, parse)
+	return p.value, s.note(name, p.problems, err)
+}
+
+// note puts what is wrong with a file among the log's problems, and tells whether it
+// could be read.
+func (s *session) note(name string, problems []problem.Problem, err error) bool {
 	if err != nil {
 		s.complain(name, "cannot be read: "+cause(err), "")
-		var none T
-		return none, false
+		return false
+	}
+	s.log.Problems = append(s.log.Problems, problems...)
+	return true
+}
+
+// parseOne gives what stands in a file, from memory where the content is known.
+func parseOne[T any](s *session, name string, memory *memo[parsed[T]], parse func(string, []byte) (T, []problem.Problem)) (parsed[T], error) {
+	id, src, err := s.identify(name)
+	if err != nil {
+		return parsed[T]{}, err
 	}
 	key := name + "\x00" + id
 	p, known := memory.get(key)
-	if !known {
-		if src == nil {
-			if src, err = s.read(name); err != nil {
-				s.complain(name, "cannot be read: "+cause(err), "")
-				return p.value, false
-			}
-		}
-		p.value, p.problems = parse(name, src)
-		memory.put(key, p)
+	if known {
+		return p, nil
 	}
-	s.log.Problems = append(s.log.Problems, p.problems...)
-	return p.value, true
+	if src == nil {
+		if src, err = s.read(name); err != nil {
+			return p, err
+		}
+	}
+	p.value, p.problems = parse(name, src)
+	memory.put(key, p)
+	return p, nil
 }
 
 // identify names the content of a file. Where that needs reading, it gives the
