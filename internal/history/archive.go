@@ -47,7 +47,7 @@ func OpenArchive(root, dir string, limits synclog.Limits) (*Archive, error) {
 // Reconfigure follows a changed archsync.yaml.
 func (a *Archive) Reconfigure() synclog.Config {
 	c := a.config(Moment{Kind: Now})
-	a.store = a.store.With(Settings{Dir: a.dir, TagPrefix: c.TagPrefix, Zone: c.Location()})
+	a.store = a.store.With(Settings{Dir: a.dir, Folders: a.pathsOf(c).folders(), TagPrefix: c.TagPrefix, Zone: c.Location()})
 	return c
 }
 
@@ -91,8 +91,9 @@ func (a *Archive) config(m Moment) synclog.Config {
 }
 
 // Paths are the log's paths as archsync.yaml named them at a moment.
-func (a *Archive) Paths(m Moment) Paths {
-	c := a.config(m)
+func (a *Archive) Paths(m Moment) Paths { return a.pathsOf(a.config(m)) }
+
+func (a *Archive) pathsOf(c synclog.Config) Paths {
 	p := Paths{Dir: a.dir, Folders: []string{c.DecisionsPath(a.dir)}}
 	if main := c.DiagramPath(a.dir); !within(main, a.dir) {
 		p.Diagrams = []string{path.Dir(main)}

@@ -143,6 +143,27 @@ func TestCommitLeavesOthersAlone(t *testing.T) {
 	}
 }
 
+// Git's cached trees stay where nothing changed, and git makes the right tree of them.
+func TestCommitKeepsCachedTrees(t *testing.T) {
+	needGit(t)
+	r := newRepo(t)
+	r.commit("start", map[string]string{"sync-log/a": "1\n", "sync-log/board/b": "1\n", "src/deep/file": "1\n", "src/other": "1\n"})
+	r.git("commit", "--allow-empty", "-q", "-m", "git fills the cache")
+	for _, name := range []string{"sync-log/board/b", "sync-log/new/c"} {
+		r.commit("ours", map[string]string{name: "2\n"})
+		index := r.read(".git/index")
+		for _, folder := range []string{"\x00-1 2\n", "src\x002 1\n", "deep\x001 0\n", "sync-log\x00-1 1\n"} {
+			if !strings.Contains(index, folder) {
+				t.Errorf("%s: the index does not hold %q", name, folder)
+			}
+		}
+		if got, want := r.git("write-tree"), r.git("rev-parse", "HEAD^{tree}"); got != want {
+			t.Errorf("%s: git makes the tree %s of the index, HEAD has %s", name, got, want)
+		}
+		r.checkStatus("")
+	}
+}
+
 // A conflict that the user is resolving keeps its stages.
 func TestCommitDuringConflict(t *testing.T) {
 	needGit(t)

@@ -2,10 +2,12 @@ package history
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -18,29 +20,78 @@ import (
 // before the branch moves until the index has followed: a git commit in between
 // would take the files from the index as it was, and so take the commit back.
 type indexUpdate struct {
-	store *Store
-	lock  *lockFile
-	index *index
-	err   error // why the index cannot be written here; errIndexKind: git will
+	store   *Store
+	lock    *lockFile
+	touches []touch
+	err     error // why the index cannot be written here; errIndexKind: git will
 }
 
-// lockIndex waits for index.lock. An index that cannot be read is no reason not to
-// commit; follow tells of it.
-func (s *Store) lockIndex(ctx context.Context) (*indexUpdate, error) {
-	name := filepath.Join(s.loc.gitDir, "index")
-	lock, err := acquire(ctx, name)
+// lockIndex waits for index.lock and writes beside it what the touches make of the
+// index. An index that cannot be read is no reason not to commit; follow tells of it.
+func (s *Store) lockIndex(ctx context.Context, touches []touch) (*indexUpdate, error) {
+	lock, err := acquire(ctx, s.indexFile())
 	if err != nil {
 		return nil, err
 	}
-	u := &indexUpdate{store: s, lock: lock}
-	if u.index, u.err = s.readIndex(); u.err != nil {
+	u := &indexUpdate{store: s, lock: lock, touches: touches}
+	if u.err = u.prepare(); u.err != nil {
 		lock.release() // git needs it
-		return u, nil
-	}
-	if info, err := os.Stat(name); err == nil {
-		u.index.distrust(uint32(info.ModTime().Unix()), s.unchangedSince)
 	}
 	return u, nil
+}
+
+func (s *Store) indexFile() string { return filepath.Join(s.loc.gitDir, "index") }
+
+// prepare writes what the index becomes.
+func (u *indexUpdate) prepare() error {
+	known := func(t touch) fs.FileInfo { return u.store.fileWith(t.path, t.new) }
+	file, err := os.Open(u.store.indexFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		empty := emptyIndex()
+		return u.rewrite(bytes.NewReader(empty), int64(len(empty)), known, func(storedEntry) bool { return false })
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if err := u.rewrite(file, info.Size(), known, u.store.racy(uint32(info.ModTime().Unix()))); err != nil {
+		return fmt.Errorf("read %q: %w", u.store.indexFile(), err)
+	}
+	return nil
+}
+
+func (u *indexUpdate) rewrite(old io.ReaderAt, size int64, known func(touch) fs.FileInfo, distrust func(storedEntry) bool) error {
+	r, err := newIndexReader(old, size)
+	if err != nil {
+		return err
+	}
+	edit, err := r.edit(u.touches, known, distrust)
+	if err != nil {
+		return err
+	}
+	return u.lock.fill(func(w io.Writer) error { return edit.write(w, old) })
+}
+
+// emptyIndex is the index of a repository that has none.
+func emptyIndex() []byte {
+	var b bytes.Buffer
+	_ = indexEdit{version: 2, body: indexHeader}.write(&b, bytes.NewReader(nil)) // into memory it never fails
+	return b.Bytes()
+}
+
+// racy tells of files that may have changed in the second in which the index was last
+// written: git knows them by that coincidence only, which a new time of the index would
+// hide (git's "racy" entries, Documentation/technical/racy-git.txt). A file that still
+// has the time in the entry, to the nanosecond, is none.
+func (s *Store) racy(written uint32) func(storedEntry) bool {
+	return func(e storedEntry) bool {
+		head := indexEntry{head: e.head}
+		return head.mtime() >= written && head.stage() == 0 && !s.unchangedSince(e.entry())
+	}
 }
 
 // release gives the index up. After follow it does nothing.
@@ -48,13 +99,13 @@ func (u *indexUpdate) release() { u.lock.release() }
 
 // follow brings the paths of a commit to the new HEAD. What the user staged
 // himself stays. The commit is made already, so a failure is a notice.
-func (u *indexUpdate) follow(ctx context.Context, touches []touch) (notices []string) {
+func (u *indexUpdate) follow(ctx context.Context) (notices []string) {
 	err := u.err
 	switch {
 	case err == nil:
-		err = u.write(touches)
+		err = u.lock.commit()
 	case errors.Is(err, errIndexKind):
-		err = u.store.updateIndexByGit(ctx, touches)
+		err = u.store.updateIndexByGit(ctx, u.touches)
 	}
 	if err == nil {
 		return nil
@@ -62,31 +113,75 @@ func (u *indexUpdate) follow(ctx context.Context, touches []touch) (notices []st
 	return []string{fmt.Sprintf("the index still holds the files as they were before (%v): git status shows a change that is none; git reset -- FILE mends it", err)}
 }
 
-func (u *indexUpdate) write(touches []touch) error {
-	for _, t := range touches {
-		u.index.follow(t, u.store.fileWith(t.path, t.new))
-	}
-	if err := u.lock.write(u.index.bytes()); err != nil {
-		return err
-	}
-	return u.lock.commit()
+// index is what git's staging area has of the log, by path.
+type index struct {
+	entries []indexEntry
 }
 
-// readIndex reads the index; one that is not there is empty.
+// readIndex reads what the index has of the log; one that is not there is empty.
 func (s *Store) readIndex() (*index, error) {
-	name := filepath.Join(s.loc.gitDir, "index")
-	content, err := os.ReadFile(name)
+	x := &index{}
+	file, err := os.Open(s.indexFile())
 	if errors.Is(err, fs.ErrNotExist) {
-		return &index{version: 2}, nil
+		return x, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	x, err := parseIndex(content)
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("read %q: %w", name, err)
+		return nil, err
+	}
+	r, err := newIndexReader(file, info.Size())
+	if err == nil {
+		err = x.read(r, s.inLog())
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %q: %w", file.Name(), err)
 	}
 	return x, nil
+}
+
+// inLog tells of a path that it lies in one of the log's folders.
+func (s *Store) inLog() func(name []byte) bool {
+	var folders [][]byte
+	for _, dir := range append([]string{s.set.Dir}, s.set.Folders...) {
+		if dir == "." {
+			return func([]byte) bool { return true }
+		}
+		folders = append(folders, []byte(dir+"/"))
+	}
+	return func(name []byte) bool {
+		return slices.ContainsFunc(folders, func(dir []byte) bool { return bytes.HasPrefix(name, dir) })
+	}
+}
+
+// read takes the wanted entries; the whole index has to be sound.
+func (x *index) read(r *indexReader, wanted func(name []byte) bool) error {
+	for {
+		e, err := r.next()
+		if err == io.EOF {
+			_, err = r.rest()
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if wanted(e.name) {
+			x.entries = append(x.entries, e.entry())
+		}
+	}
+}
+
+// find gives the positions of the entries of a path: several in a conflict.
+func (x *index) find(name string) (from, to int) {
+	from, _ = slices.BinarySearchFunc(x.entries, name, func(e indexEntry, name string) int { return cmp.Compare(e.name, name) })
+	to = from
+	for to < len(x.entries) && x.entries[to].name == name {
+		to++
+	}
+	return from, to
 }
 
 // unchangedSince reports whether a file has exactly the time and size that its

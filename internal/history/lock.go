@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -74,12 +75,23 @@ func openLock(name string, op operation) (*lockFile, error) {
 }
 
 // write fills the lock file and brings it to the disk.
-func (l *lockFile) write(content []byte) (err error) {
-	if l.op.mark != "" {
-		l.pending, err = l.op.pending(content)
+func (l *lockFile) write(content []byte) error { return l.fill(whole(content)) }
+
+// whole writes all of the content.
+func whole(content []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
 	}
-	_, err = l.file.Write(content)
+}
+
+// fill has the content written into the lock file and brings it to the disk.
+func (l *lockFile) fill(write func(io.Writer) error) (err error) {
+	if l.op.mark != "" {
+		l.pending, err = l.op.pending(write)
+		return err
+	}
+	err = write(l.file)
 	if err == nil {
 		err = l.file.Sync()
 	}

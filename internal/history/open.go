@@ -27,6 +27,7 @@ const (
 // Settings are what a log says about itself that history needs to know.
 type Settings struct {
 	Dir       string         // the log's folder; default DefaultDir
+	Folders   []string       // the other folders that its files are in
 	TagPrefix string         // of the snapshots' tags; default DefaultTagPrefix
 	Zone      *time.Location // in which dates are meant; default UTC
 }
@@ -133,6 +134,7 @@ func (s *Store) With(set Settings) *Store {
 	next := *s
 	next.set = Settings{
 		Dir:       cmp.Or(set.Dir, DefaultDir),
+		Folders:   set.Folders,
 		TagPrefix: cmp.Or(set.TagPrefix, DefaultTagPrefix),
 		Zone:      cmp.Or(set.Zone, time.UTC),
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -44,12 +45,12 @@ func (o operation) did(name string) {
 const pendingFiles = "archsync-pending-"
 
 // pending writes a file that is put in place by a later step.
-func (o operation) pending(content []byte) (name string, err error) {
+func (o operation) pending(write func(io.Writer) error) (name string, err error) {
 	f, err := os.CreateTemp(o.dir, pendingFiles)
 	if err != nil {
 		return "", err
 	}
-	_, err = f.Write(content)
+	err = write(f)
 	if err == nil {
 		err = f.Sync()
 	}
@@ -63,7 +64,7 @@ func (o operation) pending(content []byte) (name string, err error) {
 // create makes a lock file that holds the mark as soon as it exists. Where the disk
 // knows no links, it is empty for an instant.
 func (o operation) create(name string) error {
-	pending, err := o.pending([]byte(o.mark))
+	pending, err := o.pending(whole([]byte(o.mark)))
 	if err != nil {
 		return err
 	}

@@ -150,11 +150,11 @@ func killedClose(t *testing.T, r *repo, index, branch, tag bool) Recording {
 		t.Fatal(err)
 	}
 	if index {
-		u, err := r.lockIndex(context.Background())
+		u, err := r.lockIndex(context.Background(), chain(touches, cleared))
 		if err != nil {
 			t.Fatal(err)
 		}
-		u.follow(context.Background(), chain(touches, cleared))
+		u.follow(context.Background())
 	}
 	updates := []refUpdate{}
 	if branch {

@@ -85,7 +85,7 @@ func (s *Store) run(ctx context.Context, t transition) (notices []string, err er
 
 // move moves index and references.
 func (s *Store) move(ctx context.Context, t transition) (notices []string, err error) {
-	index, err := s.lockIndex(ctx)
+	index, err := s.lockIndex(ctx, t.touches)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Store) move(ctx context.Context, t transition) (notices []string, err e
 				return err
 			}
 		}
-		begun, notices = true, index.follow(ctx, t.touches)
+		begun, notices = true, index.follow(ctx)
 		return nil
 	})
 	index.release() // an index that could not be written is locked still
@@ -149,25 +149,25 @@ func (s *Store) unfollow(ctx context.Context, touches []touch) error {
 			back[i].mode = e.mode
 		}
 	}
-	index, err := s.lockIndex(ctx)
+	index, err := s.lockIndex(ctx, back)
 	if err != nil {
 		return err
 	}
 	defer index.release()
-	index.follow(ctx, back)
+	index.follow(ctx)
 	return nil
 }
 
 // rememberFiles notes in the index which working files have the new content, so
 // that git need not read them. Git finds that out by itself when this fails.
 func (s *Store) rememberFiles(ctx context.Context, touches []touch) {
-	index, err := s.lockIndex(ctx)
+	index, err := s.lockIndex(ctx, touches)
 	if err != nil {
 		return
 	}
 	defer index.release()
 	if index.err == nil {
-		index.follow(ctx, touches)
+		index.follow(ctx)
 	}
 }
 
