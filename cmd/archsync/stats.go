@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/archsync/archsync/internal/chronicle"
-	"github.com/archsync/archsync/internal/history"
 	"github.com/archsync/archsync/internal/plain"
 	"github.com/archsync/archsync/internal/synclog"
 )
@@ -50,7 +49,7 @@ What came with the first sync of the log is no change.`,
 }
 
 func (v *invocation) stats(o statsOptions) error {
-	snapshots, m, problems, err := v.until(o.at)
+	_, m, problems, err := v.until(o.at)
 	if err != nil {
 		return err
 	}
@@ -62,20 +61,20 @@ func (v *invocation) stats(o statsOptions) error {
 		}
 		want.Since = since.Date
 	}
-	l, err := v.archive.Read(v.ctx, m, synclog.Board|synclog.Diagrams|synclog.Decisions)
-	if err != nil {
-		return err
-	}
 	if o.group != "" {
+		l, err := v.archive.Read(v.ctx, m, synclog.Board)
+		if err != nil {
+			return err
+		}
 		f, ok := v.file(l, o.group)
 		if !ok {
 			return l.UnknownGroup(o.group)
 		}
 		want.Group = f.ID()
 	}
-	t := v.archive.TimelineOf(synclog.Board|synclog.Diagrams|synclog.Decisions, snapshots, v.memo())
-	if m.Kind != history.AtSnapshot {
-		t.Now = chronicle.PresentOf(l)
+	t, err := v.archive.Past(v.ctx, m, v.memo())
+	if err != nil {
+		return err
 	}
 	s, err := t.Stats(v.ctx, want)
 	if err != nil {

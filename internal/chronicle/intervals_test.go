@@ -61,6 +61,11 @@ func logs(syncs ...map[string]string) Timeline {
 	return t
 }
 
+// presentOf is a log that is there already.
+func presentOf(l *synclog.Log) *Present {
+	return &Present{Read: func(context.Context) (*synclog.Log, error) { return l, nil }}
+}
+
 const architecture = "diagrams/architecture.d2"
 
 func story() Timeline {

@@ -15,11 +15,6 @@ type Present struct {
 	Memo Memo
 }
 
-// PresentOf is a log that is there already.
-func PresentOf(l *synclog.Log) *Present {
-	return &Present{Read: func(context.Context) (*synclog.Log, error) { return l, nil }}
-}
-
 // recall gives what was kept under a key, if the present is still what it was.
 func (p *Present) recall(key string) ([]byte, bool) {
 	if p.Memo == nil {

@@ -31,7 +31,7 @@ func longPast(t *rapid.T) Timeline {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line.Now = PresentOf(now)
+	line.Now = presentOf(now)
 	return line
 }
 

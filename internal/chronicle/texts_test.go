@@ -253,7 +253,7 @@ func TestAnyMemoryGivesTheSameAnswers(t *testing.T) {
 		line := anyPast(t, 2*spanLength+3)
 		if n := len(line.Snapshots); n > 0 && rapid.Bool().Draw(t, "present") {
 			if now, err := line.Read(context.Background(), line.Snapshots[rapid.IntRange(0, n-1).Draw(t, "now")]); err == nil {
-				line.Now = PresentOf(now)
+				line.Now = presentOf(now)
 			}
 		}
 		want := answers(t, line)

@@ -130,11 +130,8 @@ func (l *memoryLog) Written(snapshots []chronicle.Snapshot, m history.Moment, me
 }
 
 func (l *memoryLog) Past(ctx context.Context, m history.Moment, memo chronicle.Memo) (chronicle.Timeline, error) {
-	now, err := l.Read(ctx, m, synclog.All)
-	snapshots, _, _ := l.Snapshots()
-	t := l.Timeline(snapshots, memo)
-	t.Now = chronicle.PresentOf(now)
-	return t, err
+	snapshots, _, err := l.Snapshots()
+	return l.Written(snapshots, m, memo), err
 }
 
 func (l *memoryLog) Timeline(snapshots []chronicle.Snapshot, memo chronicle.Memo) chronicle.Timeline {
