@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,7 +35,8 @@ func (v *invocation) checkCommand() *cobra.Command {
 line, each with a hint: text that cannot be read, unknown statuses and dates,
 references to what is not there, diagrams that do not compile, files on the board
 that are no group's, syncs that git cannot give, records that are missing, tags
-that stand elsewhere. Of a component that was renamed or removed, the hint says so.
+that stand elsewhere. Of a component that was renamed or removed, the hint says so;
+of a slip of the pen it names what is called much like it.
 
 Ends with exit code 3 when there is something to complain about. Under "Worth a look"
 follows what may well be in order and changes no exit code: a planned removal (an item
@@ -204,7 +206,31 @@ func (v *invocation) lost(l *synclog.Log, m history.Moment) func(ref string) str
 			chronicle.NewNames(v.ctx, l, snapshots[after:], read),
 		}
 	})
-	return func(ref string) string { return lostHint(names(), m, ref) }
+	known := sync.OnceValue(func() *chronicle.Chronicle {
+		c, _, _ := v.chronicle(m.Expr) // without it nothing is like a name
+		return c
+	})
+	return func(ref string) string {
+		return cmp.Or(lostHint(names(), m, ref), slipHint(known(), ref))
+	}
+}
+
+// slipHint names what is there and is called much like a reference: of connections
+// where the reference is one.
+func slipHint(c *chronicle.Chronicle, ref string) string {
+	if c == nil {
+		return ""
+	}
+	kind := chronicle.Component
+	if _, _, ok := cutConnection(ref); ok {
+		kind = chronicle.Connection
+	}
+	for _, near := range c.Nearest(ref, kind) {
+		if near.There {
+			return fmt.Sprintf("did you mean %q?", near.ID)
+		}
+	}
+	return ""
 }
 
 // lostHint says what became of a component: it has another name, or is gone. The

@@ -241,14 +241,23 @@ func concerns(ref, component string) bool {
 	if ref == component {
 		return true
 	}
-	for _, arrow := range []string{" -> ", " <- ", " <-> ", " -- "} {
-		if from, rest, ok := strings.Cut(ref, arrow); ok {
-			to, _, _ := strings.Cut(rest, ": ")
-			to, _, _ = strings.Cut(to, " #")
-			return concerns(from, component) || concerns(to, component)
-		}
+	if from, to, ok := cutConnection(ref); ok {
+		return concerns(from, component) || concerns(to, component)
 	}
 	return strings.HasPrefix(ref, component+".")
+}
+
+// cutConnection gives the ends of a connection, without its label; false when a
+// reference is none.
+func cutConnection(ref string) (from, to string, ok bool) {
+	for _, arrow := range []string{" -> ", " <- ", " <-> ", " -- "} {
+		if from, to, ok = strings.Cut(ref, arrow); ok {
+			to, _, _ = strings.Cut(to, ": ")
+			to, _, _ = strings.Cut(to, " #")
+			return from, to, true
+		}
+	}
+	return "", "", false
 }
 
 // overlap tells whether two plans have a day in common; a text that is no plan has none.
