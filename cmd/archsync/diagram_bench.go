@@ -68,6 +68,8 @@ func (v *invocation) diagramBench(args []string, o benchOptions) error {
 	if o.limit <= 0 {
 		return &usageError{what: fmt.Sprintf("a limit of %v leaves no time", o.limit), hint: "--limit 60s"}
 	}
+	slices.Sort(o.against)
+	o.against = slices.Compact(o.against)
 	files, err := v.benchFiles(args)
 	if err != nil {
 		return err
@@ -96,7 +98,7 @@ func (v *invocation) benchFiles(args []string) ([]benchFile, error) {
 		at := v.path(arg)
 		info, err := os.Stat(at)
 		switch {
-		case err != nil:
+		case err != nil || arg == "":
 			return nil, &usageError{what: fmt.Sprintf("no file or folder %q", arg), hint: "name a D2 file or a folder with D2 files"}
 		case info.IsDir():
 			found, err := filesBelow(arg, at)
@@ -287,6 +289,7 @@ func lastWords(err error) string {
 		return "crashed: " + err.Error()
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
+	first = strings.TrimPrefix(first, "archsync: ")
 	const most = 200
 	if len(first) > most {
 		first = first[:most] + "..."

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs every script of testdata/script against the real program, with
-// a clock and a randomness that the script sets: NOW (RFC 3339) and SEED.
+// a clock and a randomness that the script sets: NOW (RFC 3339) and SEED. The clock stands,
+// or goes on by TICK whenever it is looked at.
 func TestScript(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the scripts, which start the program many hundred times, run without -short")
@@ -60,7 +62,9 @@ func scripted() *world {
 	w.patience = time.Hour // a slow machine changes no test
 	w.cacheDir = os.Getenv("XDG_CACHE_HOME")
 	if now, err := time.Parse(time.RFC3339, os.Getenv("NOW")); err == nil {
-		w.now = func() time.Time { return now }
+		tick, _ := time.ParseDuration(os.Getenv("TICK"))
+		var looks atomic.Int64
+		w.now = func() time.Time { return now.Add(tick * time.Duration(looks.Add(1)-1)) }
 	}
 	seed, _ := strconv.ParseUint(os.Getenv("SEED"), 10, 64)
 	w.browse = func(url string) error { _, err := fmt.Fprintln(w.out, "browser:", url); return err }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"io/fs"
 	"net/url"
 	"path"
@@ -128,14 +127,9 @@ func readIcon(fsys fs.FS, diagram string, icon *url.URL) (*url.URL, error) {
 	if path.IsAbs(icon.Path) || !fs.ValidPath(name) || strings.Contains(name, `\`) {
 		return nil, errOutside
 	}
-	f, err := fsys.Open(name)
+	data, err := readUpTo(fsys, name, maxIcon+1)
 	if err != nil {
-		return nil, plain(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxIcon+1))
-	if err != nil {
-		return nil, plain(err)
+		return nil, err
 	}
 	return dataURI(data)
 }

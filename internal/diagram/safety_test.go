@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/archsync/archsync/internal/diagram"
 )
@@ -28,6 +29,8 @@ func TestPictureHoldsNothingFromOutside(t *testing.T) {
 		"icon with backslashes": {`a.icon: '..\secret.png'`, "outside"},
 		"icon is a page":        {`a.icon: "data:text/html;base64,PHNjcmlwdD4="`, "neither PNG"},
 		"icon is a folder":      {"a.icon: pics", "is left out"},
+		"icon is a pipe":        {"a.icon: pics/pipe", "not a plain file"},
+		"import of a pipe":      {"a: @pics/pipe", "not a plain file"},
 		"image above":           {"a: {shape: image; icon: ../secret.png}", "outside"},
 		"image remote":          {"a: {shape: image; icon: http://evil.example/SECRET.png}", "nothing is fetched"},
 		"icon of an edge":       {"a -> b: {icon: ../secret.png}", "outside"},
@@ -40,6 +43,8 @@ func TestPictureHoldsNothingFromOutside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := files("log/a.d2", c.source, "secret.png", secret, "outside.d2", "SECRET", "log/pics/x.png", "\x89PNG\r\n\x1a\n")
+			fsys["log/pics/pipe"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
+			fsys["log/pics/pipe.d2"] = fsys["log/pics/pipe"]
 			svg, ps := diagram.NewRenderer(nil).Render(t.Context(), must(fs.Sub(fsys, "log")), "a.d2", diagram.RenderOptions{})
 			if c.problem != "" && !strings.Contains(fmt.Sprint(ps), c.problem) {
 				t.Errorf("problems %v, want %q", ps, c.problem)

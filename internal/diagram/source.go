@@ -16,6 +16,7 @@ import (
 // Refusals of the reader below; d2 puts their text behind "failed to import".
 var (
 	errOutside  = errors.New("it lies outside the diagram's own file tree")
+	errNoFile   = errors.New("it is not a plain file")
 	errTooMany  = errors.New("too many files are imported")
 	errTooLarge = errors.New("the files together are too large")
 	errTooDeep  = errors.New("blocks or keys are nested too deeply")
@@ -72,14 +73,9 @@ func (r *reader) text(name string) (string, error) {
 }
 
 func (r *reader) load(name string) (string, error) {
-	f, err := r.fsys.Open(name)
+	text, err := readUpTo(r.fsys, name, r.lim.Bytes-r.read+1)
 	if err != nil {
-		return "", plain(err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, r.lim.Bytes-r.read+1))
-	if err != nil {
-		return "", plain(err)
+		return "", err
 	}
 	if err := r.count(len(text)); err != nil {
 		return "", err
@@ -91,6 +87,28 @@ func (r *reader) load(name string) (string, error) {
 		return "", r.refuse(errTooWide)
 	}
 	return string(text), nil
+}
+
+// readUpTo reads the first bytes of a file. It does not open what is none: of a pipe, that
+// would wait until somebody writes into it.
+func readUpTo(fsys fs.FS, name string, most int64) ([]byte, error) {
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case err != nil:
+		return nil, plain(err)
+	case !info.Mode().IsRegular():
+		return nil, errNoFile
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most))
+	if err != nil {
+		return nil, plain(err)
+	}
+	return text, nil
 }
 
 // count adds to what was read: D2 parses a file again each time it is imported.
