@@ -69,7 +69,7 @@ func (e edits) collect(c *compiled, k rekey) error {
 	for _, source := range c.diagram.sources {
 		w.values(source)
 	}
-	return nil
+	return w.written(c.diagram, layers)
 }
 
 // writer finds what has to be rewritten for one key.
