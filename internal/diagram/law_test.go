@@ -1,8 +1,10 @@
 package diagram_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -88,10 +90,23 @@ func TestDiffIsMirroredByTheWayBack(t *testing.T) {
 		a := drawSketch(t, "a").with(drawSketch(t, "a inside"))
 		b := drawSketch(t, "b").with(drawSketch(t, "b inside"))
 		x, y := compileText(t, a), compileText(t, b)
-		if odd := mirrored(diagram.Diff(x, y), diagram.Diff(y, x)); odd != "" {
+		there, back := diagram.Diff(x, y), diagram.Diff(y, x)
+		if odd := mirrored(there, back); odd != "" {
 			t.Fatalf("%s\nbetween\n%s\nand\n%s", odd, a, b)
 		}
+		if !maps.Equal(turnedRound(there.Renamed), back.Renamed) || !maps.Equal(turnedRound(there.Joined), back.Joined) {
+			t.Fatalf("what stands for what:\n%v %v\nand back\n%v %v\nbetween\n%s\nand\n%s",
+				there.Renamed, there.Joined, back.Renamed, back.Joined, a, b)
+		}
 	})
+}
+
+func turnedRound(pairs map[string]string) map[string]string {
+	back := make(map[string]string, len(pairs))
+	for from, to := range pairs {
+		back[to] = from
+	}
+	return back
 }
 
 func TestDiffAppliedToTheEarlierGivesTheLater(t *testing.T) {
@@ -312,9 +327,11 @@ func styleValue(key string, described *string) string {
 // mirrored tells how the changes on the way back differ from those on the way
 // there, turned round; "" when they do not.
 func mirrored(there, back diagram.Difference) string {
-	fact := func(r change.Reason, from, to *string) string {
-		return fmt.Sprintf("%s %s => %s", r, str(from), str(to))
+	fact := func(subject string, r change.Reason, from, to *string) string {
+		return fmt.Sprintf("%s %s %s => %s", subject, r, str(from), str(to))
 	}
+	earlier := turnedRound(there.Joined)
+	maps.Copy(earlier, turnedRound(there.Renamed))
 	var want, got []string
 	for _, c := range there.All() {
 		r := c.Reason
@@ -324,10 +341,10 @@ func mirrored(there, back diagram.Difference) string {
 		case change.ReasonRemoved:
 			r = change.ReasonAdded
 		}
-		want = append(want, fact(r, c.To, c.From))
+		want = append(want, fact(cmp.Or(earlier[c.Subject], c.Subject), r, c.To, c.From))
 	}
 	for _, c := range back.All() {
-		got = append(got, fact(c.Reason, c.From, c.To))
+		got = append(got, fact(c.Subject, c.Reason, c.From, c.To))
 	}
 	slices.Sort(want)
 	slices.Sort(got)
