@@ -183,11 +183,13 @@ func (b block) size(n Node) (columns, rows int) {
 // In some frames a number of further columns at the left stays free.
 func (m manner) graph(v View, blocks []block, d layout.Direction, wider map[int]int) layout.Graph {
 	g := layout.Graph{Direction: d, Grid: v.gridOf(layout.Root)}
-	degree := v.degrees()
+	degree, byRow := v.degrees(), v.joinedByRow()
 	for i, n := range v.Nodes {
 		columns, rows := blocks[i].size(n)
 		node := layout.Node{ID: v.nodeID(i), Parent: n.Parent, Width: float64(columns - 1), Height: float64(rows - 1)}
-		if d.Horizontal() {
+		if byRow[i] {
+			node.Ports = blocks[i].ports(node.Width)
+		} else if d.Horizontal() {
 			node.Height = max(node.Height, float64(degree[i]+1))
 		} else {
 			node.Width = max(node.Width, float64(2*degree[i]+1))
@@ -201,7 +203,8 @@ func (m manner) graph(v View, blocks []block, d layout.Direction, wider map[int]
 	for _, e := range v.Edges {
 		v.padInside(g, e)
 		g.Edges = append(g.Edges, layout.Edge{
-			ID: e.IDs[0], From: e.From, To: e.To, FromPort: layout.NoPort, ToPort: layout.NoPort, Label: m.room(e, d),
+			ID: e.IDs[0], From: e.From, To: e.To, Label: m.room(e, d),
+			FromPort: v.port(g.Nodes[e.From], e.From, e.fromRow, 0), ToPort: v.port(g.Nodes[e.To], e.To, e.toRow, 1),
 		})
 	}
 	return g

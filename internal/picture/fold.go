@@ -219,6 +219,7 @@ func (e Edge) with(f Edge) Edge {
 	e.Arrows = bothArrows(e.Arrows, f.Arrows)
 	e.Dashed = e.Dashed && f.Dashed
 	e.Head, e.Tail, e.HeadLabel, e.TailLabel = "", "", "", ""
+	e.fromRow, e.toRow = "", ""
 	return e
 }
 

@@ -1,6 +1,58 @@
 package picture
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/archsync/archsync/internal/layout"
+)
+
+// joinedByRow tells of every node whether it is a table with a row at which a connection
+// ends.
+func (v View) joinedByRow() []bool {
+	joined := make([]bool, len(v.Nodes))
+	for _, e := range v.Edges {
+		joined[e.From] = joined[e.From] || v.row(e.From, e.fromRow) >= 0
+		joined[e.To] = joined[e.To] || v.row(e.To, e.toRow) >= 0
+	}
+	return joined
+}
+
+// row finds a column of a table among the rows of a node; -1 if it is not there.
+func (v View) row(node int, column string) int {
+	if column == "" || v.Nodes[node].Kind != Table {
+		return -1
+	}
+	return slices.IndexFunc(v.Nodes[node].Lines, func(l Line) bool {
+		return l.Text == column || strings.HasPrefix(l.Text, column+" ")
+	})
+}
+
+// ports are the ends at the sides of a table: for the table as a whole, beside its name,
+// then for each row; where connections leave, and where they come in.
+func (b block) ports(width float64) []layout.Port {
+	var ports []layout.Port
+	add := func(y int) {
+		ports = append(ports, layout.Port{X: width, Y: float64(y), Side: layout.East}, layout.Port{Y: float64(y), Side: layout.West})
+	}
+	first := 1 + len(b.name)
+	if b.rule {
+		first++
+	}
+	add(1)
+	for k := range b.rows {
+		add(first + k)
+	}
+	return ports
+}
+
+// port is where a connection ends at node i, at its start (0) or its end (1).
+func (v View) port(n layout.Node, i int, column string, end int) int {
+	if len(n.Ports) == 0 {
+		return layout.NoPort
+	}
+	return 2*(v.row(i, column)+1) + end
+}
 
 // tableRows are the rows, cell by cell, of the table that lines of Markdown begin with;
 // nil where they begin with none. It is a table as GitHub's Markdown has them

@@ -86,6 +86,8 @@ type Edge struct {
 
 	Head, Tail           string // D2's words for arrowheads that are no plain arrows
 	HeadLabel, TailLabel string
+
+	fromRow, toRow string // the columns of tables that it joins; "" where it joins the whole
 }
 
 // text is the label without the mark and, of several connections, with how many.
