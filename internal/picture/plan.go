@@ -130,10 +130,23 @@ func (p *plan) round(placed layout.Placement) {
 		p.routes = append(p.routes, p.upright(route, i))
 		var label *point
 		if r.Label != nil {
-			label = &point{whole(r.Label.X), whole(r.Label.Y)}
+			at := ontoLine(point{whole(r.Label.X), whole(r.Label.Y)}, p.routes[i])
+			label = &at
 		}
 		p.labels = append(p.labels, label)
 	}
+}
+
+// ontoLine is a place beside a level piece of a route, put on that piece. An engine gives
+// a line a thickness, so that it runs beside the middle of a label of one row.
+func ontoLine(q point, route []point) point {
+	for k := 1; k < len(route); k++ {
+		a, b := route[k-1], route[k]
+		if a.y == b.y && between(a.x, q.x, b.x) && q.y-a.y <= 1 && a.y-q.y <= 1 {
+			return point{q.x, a.y}
+		}
+	}
+	return q
 }
 
 // cells are those of a box.
