@@ -125,6 +125,9 @@ func (d *Diagram) addConnections(b board, ids map[*d2graph.Object]string, r *rea
 		}
 		if len(e.References) > 0 && e.References[0].Edge != nil {
 			c.Place = place(e.References[0].Edge.Range, e.References[0].MapKey, r)
+			if scope := e.References[0].ScopeObj; scope.IsSequenceDiagramGroup() {
+				c.Group = ids[scope]
+			}
 		}
 		d.Connections = append(d.Connections, c)
 	}

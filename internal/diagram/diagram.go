@@ -58,6 +58,7 @@ type Connection struct {
 	Arrows string // "->", "<-", "--" or "<->"
 	Label  string
 	Layer  string
+	Group  string            // of a message in a sequence diagram, the id of the innermost group that it was written in
 	Style  map[string]string // as in Component; of the arrowheads with "source-arrowhead." before it
 	Place  Place
 }

@@ -184,7 +184,8 @@ func (g *gatherer) connect(c diagram.Connection, from, to int, mark change.Kind)
 		IDs: []string{c.ID}, From: from, To: to, Arrows: c.Arrows, Label: tidy(c.Label), Mark: mark,
 		Head: c.Style["target-arrowhead.shape"], Tail: c.Style["source-arrowhead.shape"],
 		HeadLabel: tidy(c.Style["target-arrowhead.label"]), TailLabel: tidy(c.Style["source-arrowhead.label"]),
-		Dashed:  dashed(c.Style["stroke-dash"]),
+		Dashed: dashed(c.Style["stroke-dash"]),
+		place:  c.Place, group: c.Group,
 		fromRow: plain.Line(c.Style["source-column"]), toRow: plain.Line(c.Style["target-column"]),
 	})
 }

@@ -3,8 +3,10 @@ package picture
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
+	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/layout"
 )
 
@@ -35,7 +37,7 @@ func (v View) sequence(i int) Node {
 	var messages []Line
 	talks := make([]bool, len(v.Nodes))
 	n.talk = &talk{}
-	for _, e := range v.Edges {
+	for _, e := range v.inTheirOrder() {
 		if !within(e.From) || !within(e.To) {
 			continue
 		}
@@ -48,12 +50,44 @@ func (v View) sequence(i int) Node {
 		messages[k].Text = fmt.Sprintf("%*d %s", digits, k+1, messages[k].Text)
 	}
 	n.Lines = append(n.Lines, messages...)
+	for _, g := range n.talk.groups() {
+		talks[g.node] = true
+		n.Lines = append(n.Lines, Line{Text: g.name, Subject: g.subject, Mark: g.mark})
+	}
 	for k, c := range v.Nodes {
 		if within(k) && !talks[k] && c.Kind != Frame {
 			n.Lines = append(n.Lines, Line{Text: firstLine(c), Subject: c.ID, Mark: c.Mark})
 		}
 	}
 	return n
+}
+
+// inTheirOrder are the edges as they stand in the file: in a layer, D2 puts what stands in
+// a block before what stands beside it. What is gone comes last; what was written in
+// several files stays as it is.
+func (v View) inTheirOrder() []Edge {
+	edges := slices.Clone(v.Edges)
+	ofOther := func(e Edge) bool { return e.Mark != change.Removed && e.place.File != edges[0].place.File }
+	if slices.ContainsFunc(edges, ofOther) {
+		return edges
+	}
+	slices.SortStableFunc(edges, func(a, b Edge) int {
+		switch {
+		case a.Mark == change.Removed || b.Mark == change.Removed:
+			return gone(a) - gone(b)
+		case a.place.Line != b.place.Line:
+			return a.place.Line - b.place.Line
+		}
+		return a.place.Column - b.place.Column
+	})
+	return edges
+}
+
+func gone(e Edge) int {
+	if e.Mark == change.Removed {
+		return 1
+	}
+	return 0
 }
 
 func firstLine(n Node) string {

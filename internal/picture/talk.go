@@ -8,6 +8,7 @@ import (
 
 	"github.com/archsync/archsync/internal/change"
 	"github.com/archsync/archsync/internal/diagram"
+	"github.com/archsync/archsync/internal/layout"
 )
 
 // talk is what is said in a sequence diagram: lifelines from left to right, and the
@@ -25,12 +26,58 @@ type message struct {
 	label    string
 	subject  string
 	mark     change.Kind
+	groups   []group // that it stands in, the outermost first
+}
+
+// group is a frame around messages that follow each other: a loop, a choice.
+type group struct {
+	node    int // position in View.Nodes
+	name    string
+	subject string
+	mark    change.Kind
 }
 
 // say adds the message that an edge is.
 func (t *talk) say(v View, diagram int, e Edge) {
 	from, to := t.lifeline(v, v.lifeline(diagram, e.From)), t.lifeline(v, v.lifeline(diagram, e.To))
-	t.messages = append(t.messages, message{from, to, e.Arrows, join(" ", markOf(e.Mark), oneLine(e.Label)), e.IDs[0], e.Mark})
+	t.messages = append(t.messages, message{from, to, e.Arrows, join(" ", markOf(e.Mark), oneLine(e.Label)), e.IDs[0], e.Mark, v.groupsOf(diagram, e)})
+}
+
+// groupsOf are the groups of a sequence diagram that a message stands in.
+func (v View) groupsOf(diagram int, e Edge) []group {
+	var groups []group
+	at := layout.Root
+	if e.group != "" {
+		at = slices.IndexFunc(v.Nodes, func(n Node) bool { return n.ID == e.group })
+	}
+	for ; at >= 0 && at != diagram; at = v.Nodes[at].Parent {
+		n := v.Nodes[at]
+		groups = append(groups, group{at, join(" ", markOf(n.Mark), firstLine(n)), n.ID, n.Mark})
+	}
+	slices.Reverse(groups)
+	return groups
+}
+
+// groups are all that messages stand in, each once.
+func (t *talk) groups() []group {
+	var all []group
+	for _, msg := range t.messages {
+		for _, g := range msg.groups {
+			if !slices.Contains(all, g) {
+				all = append(all, g)
+			}
+		}
+	}
+	return all
+}
+
+// depth is how many groups lie in each other at most.
+func (t *talk) depth() int {
+	most := 0
+	for _, msg := range t.messages {
+		most = max(most, len(msg.groups))
+	}
+	return most
 }
 
 func (t *talk) lifeline(v View, node int) int {
@@ -59,15 +106,63 @@ func (m manner) lifelines(n Node) (rows []Line, told int) {
 		head.put(at[i]-(width(name)-1)/2, name)
 	}
 	rows = append(rows, Line{Text: head.text()})
-	for _, msg := range t.messages {
-		row := newTape(columns)
-		for _, x := range at {
-			row.put(x, m.set("│"))
+	var open []group
+	closeTo := func(n int) {
+		for ; len(open) > n; open = open[:len(open)-1] {
+			rows = append(rows, m.fence(columns, at, open, false))
 		}
+	}
+	for _, msg := range t.messages {
+		shared := 0
+		for shared < min(len(open), len(msg.groups)) && open[shared] == msg.groups[shared] {
+			shared++
+		}
+		closeTo(shared)
+		for _, g := range msg.groups[shared:] {
+			open = append(open, g)
+			rows = append(rows, m.fence(columns, at, open, true))
+		}
+		row := m.between(columns, at, len(open))
 		m.arrow(row, at, msg)
 		rows = append(rows, Line{Text: row.text(), Subject: msg.subject, Mark: msg.mark})
 	}
-	return rows, len(t.messages)
+	closeTo(0)
+	return rows, len(t.messages) + len(t.groups())
+}
+
+// between is a row of lifelines, with the sides of so many groups.
+func (m manner) between(columns int, at []int, groups int) tape {
+	row := newTape(columns)
+	for _, x := range at {
+		row.put(x, m.set("│"))
+	}
+	for k := range groups {
+		row.put(groupInset*k, m.set("│"))
+		row.put(columns-1-groupInset*k, m.set("│"))
+	}
+	return row
+}
+
+// fence is the upper border of the innermost of the open groups, with its name, or the
+// lower one.
+func (m manner) fence(columns int, at []int, open []group, upper bool) Line {
+	inner := len(open) - 1
+	left := groupInset * inner
+	right := columns - 1 - left
+	row := m.between(columns, at, inner)
+	corners := []string{"└", "┘"}
+	if upper {
+		corners = []string{"┌", "┐"}
+	}
+	row.put(left, m.set(corners[0]+strings.Repeat("─", right-left-1)+corners[1]))
+	for _, x := range at {
+		row.put(x, m.set("┼"))
+	}
+	g := open[inner]
+	if upper {
+		row.put(left+2, m.set(" "+cut(g.name, right-left-5)+" "))
+	}
+	return Line{Text: row.text(), Subject: g.subject, Mark: g.mark}
 }
 
 // inOrder has the lifelines in the diagram's order and every text in the manner's
@@ -90,6 +185,9 @@ func (m manner) inOrder(t *talk) talk {
 	return out
 }
 
+// groupInset is how many columns a group lies inside the one around it.
+const groupInset = 2
+
 // around a message's label: a piece of its line and a blank on each side, and the
 // arrowhead.
 const besideLabel = 6
@@ -97,10 +195,11 @@ const besideLabel = 6
 // columns finds the columns of the lifelines, each as near to the one before as names and
 // messages let it, and how many there are in all.
 func (m manner) columns(t talk) (at []int, all int) {
+	inset := groupInset * t.depth()
 	for i, name := range t.names {
-		x := (width(name) - 1) / 2
+		x := inset + (width(name)-1)/2
 		if i > 0 {
-			x += at[i-1] + width(t.names[i-1])/2 + 3
+			x = (width(name)-1)/2 + at[i-1] + width(t.names[i-1])/2 + 3
 		}
 		for _, msg := range t.messages {
 			low, high := min(msg.from, msg.to), max(msg.from, msg.to)
@@ -117,6 +216,12 @@ func (m manner) columns(t talk) (at []int, all int) {
 	for _, msg := range t.messages {
 		if msg.from == msg.to {
 			all = max(all, at[msg.from]+width(m.toItself(msg))+2)
+		}
+	}
+	all += inset
+	for _, msg := range t.messages {
+		for k, g := range msg.groups {
+			all = max(all, width(g.name)+6+2*groupInset*k)
 		}
 	}
 	return at, all

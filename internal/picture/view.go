@@ -87,6 +87,8 @@ type Edge struct {
 	Head, Tail           string // D2's words for arrowheads that are no plain arrows
 	HeadLabel, TailLabel string
 
+	place          diagram.Place
+	group          string // of a message, the id of the group that it stands in
 	fromRow, toRow string // the columns of tables that it joins; "" where it joins the whole
 }
 
