@@ -19,10 +19,11 @@
 // kept for it, else beside it; where neither is possible the label is a numbered
 // note below the drawing.
 //
-// What no layered layout can draw is one node: a sequence diagram is the list of its
-// messages, a table or class its rows, a grid of plain boxes its cells. In other
-// grids [layout.Gridded] keeps the order. A connection from a component to itself is a
-// line in its box.
+// What no layered layout can draw is one node: a sequence diagram is its lifelines with
+// the messages between them, in frames where they are grouped, or where that is too wide
+// the list of its messages; a table or class its rows, at which connections to its columns
+// end; a grid of plain boxes its cells. In other grids [layout.Gridded] keeps the order. A
+// connection from a component to itself is a line in its box.
 //
 // # Cells
 //
