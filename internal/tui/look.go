@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -110,22 +111,85 @@ func roleOf(r picture.Role) role {
 	return roleText
 }
 
-// edgeHints writes at the edges how much lies beyond them.
+// edgeHints writes at the edges how much lies beyond them, near their middles where that
+// covers no words.
 func edgeHints(lines []line, w int, h picture.Hints) []line {
-	mid, last := len(lines)/2, len(lines)-1
+	last := len(lines) - 1
 	if l := beyond("▴", h.Up); l != nil {
-		lines[0] = lines[0].over((w-l.width())/2, l)
+		lines[0] = lines[0].over(lines[0].freest(l.width(), w), l)
 	}
 	if l := beyond("▾", h.Down); l != nil {
-		lines[last] = lines[last].over((w-l.width())/2, l)
+		lines[last] = lines[last].over(lines[last].freest(l.width(), w), l)
 	}
 	if l := beyond("◂", h.Left); l != nil {
-		lines[mid] = lines[mid].over(0, l)
+		y := freestRow(lines, 0, l.width())
+		lines[y] = lines[y].over(0, l)
 	}
 	if l := beyond("▸", h.Right); l != nil {
-		lines[mid] = lines[mid].over(w-l.width(), l)
+		y := freestRow(lines, w-l.width(), w)
+		lines[y] = lines[y].over(w-l.width(), l)
 	}
 	return lines
+}
+
+// freest is where in the first w cells of a line a part of some width covers the fewest
+// letters, as near to the middle as that can be.
+func (l line) freest(width, w int) int {
+	taken := append(l.lettered(), make([]int, w+width)...)
+	middle := (w - width) / 2
+	best, least := middle, sum(taken[max(middle, 0):max(middle, 0)+width])
+	for off := 1; off <= middle && least > 0; off++ {
+		for _, x := range []int{middle - off, middle + off} {
+			if n := sum(taken[x : x+width]); n < least {
+				best, least = x, n
+			}
+		}
+	}
+	return best
+}
+
+// freestRow is the line, as near to the middle one as can be, that has the fewest letters
+// in some of its cells.
+func freestRow(lines []line, from, to int) int {
+	middle := len(lines) / 2
+	letters := func(y int) int { return sum(lines[y].cells(from, to).lettered()) }
+	best, least := middle, letters(middle)
+	for off := 1; off < middle && least > 0; off++ {
+		for _, y := range []int{middle - off, middle + off} {
+			if y >= len(lines)-1 {
+				continue // the hints for above and below stand in the outermost ones
+			}
+			if n := letters(y); n < least {
+				best, least = y, n
+			}
+		}
+	}
+	return best
+}
+
+// lettered has a 1 for every cell of a line with a letter or a digit.
+func (l line) lettered() []int {
+	var at []int
+	for _, s := range l {
+		for _, r := range s.text {
+			is := 0
+			if unicode.IsLetter(r) || unicode.IsNumber(r) {
+				is = 1
+			}
+			for range cells(string(r)) {
+				at = append(at, is)
+			}
+		}
+	}
+	return at
+}
+
+func sum(ns []int) int {
+	all := 0
+	for _, n := range ns {
+		all += n
+	}
+	return all
 }
 
 // beyond says how many boxes there are, and what happened to them; nil for none.
