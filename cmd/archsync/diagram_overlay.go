@@ -27,7 +27,9 @@ func (v *invocation) diagramOverlay(a, b, name, out string, o diffOptions, opt d
 	opt.Limits = v.limits()
 	renderer, done := v.renderer()
 	defer done()
-	svg, problems := renderer.Overlay(v.ctx, from.drawn(), to.drawn(), diagram.OverlayOptions{RenderOptions: opt, Shows: c.difference.Shows})
+	before, after := from.drawn(), to.drawn()
+	after.Name += c.within()
+	svg, problems := renderer.Overlay(v.ctx, before, after, diagram.OverlayOptions{RenderOptions: opt, Shows: c.difference.Shows})
 	v.printProblems(problems)
 	if svg == nil {
 		return failedError{}

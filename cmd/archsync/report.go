@@ -128,13 +128,17 @@ type factLine struct {
 	mark, subject, glue, words string
 }
 
+// within says, behind a title, what a comparison was narrowed to.
+func (c comparison) within() string {
+	if c.narrowed == "" {
+		return ""
+	}
+	return " (" + c.narrowed + ")"
+}
+
 // report words a comparison.
 func (c comparison) report() report {
-	d := c.difference
-	narrowed := ""
-	if c.narrowed != "" {
-		narrowed = " (" + c.narrowed + ")"
-	}
+	d, narrowed := c.difference, c.within()
 	if d.Empty() {
 		return report{title: fmt.Sprintf("Nothing differs between %s and %s%s.", c.from.title(), c.to.title(), narrowed), empty: true}
 	}

@@ -340,4 +340,6 @@ func (u *union) narrow(shows func(d *Diagram, ref string) bool) {
 		obj.ChildrenArray = slices.DeleteFunc(obj.ChildrenArray, unwanted)
 		maps.DeleteFunc(obj.Children, func(_ string, child *d2graph.Object) bool { return !wanted[child] })
 	}
+	maps.DeleteFunc(u.objects, func(obj *d2graph.Object, _ *piece) bool { return !wanted[obj] })
+	maps.DeleteFunc(u.edges, func(e *d2graph.Edge, _ *piece) bool { return !slices.Contains(u.board.Edges, e) })
 }

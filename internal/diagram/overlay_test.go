@@ -123,6 +123,11 @@ func TestOverlayShowsAPart(t *testing.T) {
 			t.Errorf("%s is there: %v\n%s%v", id, !want, got, ps)
 		}
 	}
+	for _, text := range []string{">added: 1 component<", ">removed: 1 component<"} {
+		if !bytes.Contains(svg, []byte(text)) {
+			t.Errorf("the legend does not say %s", text)
+		}
+	}
 }
 
 func TestOverlayThatCannotBeDrawn(t *testing.T) {

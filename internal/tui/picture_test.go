@@ -233,6 +233,30 @@ func TestTooLongBecomesAnOutline(t *testing.T) {
 	}
 }
 
+// The picture of a neighbour is there before anybody steps to it. What is being drawn
+// for a moment that was left is given up.
+func TestStepsAreDrawnAhead(t *testing.T) {
+	d := start(t, lumen()).size(140, 50).press("2")
+	d.hold = true
+	d.press("[")
+	if got, want := d.model.arch.seen.key, d.model.orders()[0].key; got != want {
+		t.Errorf("the step shows %v, want %v", got, want)
+	}
+	d.release()
+	d.press("]")
+	d.model.painter.drawn, d.model.painter.films = map[sketchKey]*sketch{}, nil
+	d.hold = true
+	drawing := d.model.sketchNext()
+	d.press("[")
+	if msg, ok := drawing().(sketchMsg); !ok || msg.sketch != nil {
+		t.Errorf("it was drawn to the end: %v", msg.sketch)
+	}
+	d.release()
+	if got, want := d.model.arch.seen.key, d.model.orders()[0].key; got != want {
+		t.Errorf("in the end it shows %v, want %v", got, want)
+	}
+}
+
 // Going through time and back leads to the very same picture, in which what did not
 // change stands where it stood.
 func TestTheFilmStandsStill(t *testing.T) {
