@@ -61,7 +61,7 @@ moment; --since leaves out what was written by then.`,
 	v.atFlag(cmd, &o.at)
 	v.momentFlag(cmd, &o.since, "since", "only what was first written after `MOMENT`")
 	flags := cmd.Flags()
-	flags.BoolVar(&o.fuzzy, "fuzzy", false, "the letters of a word in their order, close together")
+	flags.BoolVar(&o.fuzzy, "fuzzy", false, "the letters of a word in their order, close together, or with one slip of the pen")
 	flags.BoolVar(&o.regexp, "regexp", false, "the words are patterns (RE2)")
 	flags.IntVar(&o.limit, "limit", 20, "list no more than the `N` best; 0 lists all")
 	cmd.MarkFlagsMutuallyExclusive("fuzzy", "regexp")

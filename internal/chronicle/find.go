@@ -176,6 +176,9 @@ func (c *Chronicle) Nearest(text string, kind Kind) []Meaning {
 	var all []near
 	for _, f := range c.everything(kind) {
 		like := max(alike(f.ID, text), alike(lastName(f.Subject), text), alike(f.Title, text))
+		if mistyped(lastName(f.Subject), lastKey(text)) {
+			like = 1
+		}
 		if like >= 0.4 {
 			all = append(all, near{f, like})
 		}

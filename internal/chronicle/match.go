@@ -57,7 +57,10 @@ func (m matcher) find(i int, line string) Mark {
 		}
 		return Mark{}
 	case Fuzzy:
-		return fuzzyIndex(line, m.words[i])
+		if found := fuzzyIndex(line, m.words[i]); found != (Mark{}) {
+			return found
+		}
+		return slipIndex(line, m.words[i])
 	}
 	var best Mark
 	for from := 0; from < len(line); {
@@ -196,4 +199,75 @@ func fuzzyPrefix(line string, want []rune, limit int) (bytes, runes int) {
 		}
 	}
 	return 0, 0
+}
+
+// fewForSlip is how many letters a word has at least in which a slip of the pen is
+// looked for: with fewer, too much is one letter away.
+const fewForSlip = 4
+
+// slipIndex is the first beginning of a word in a line that a folded word becomes when
+// one slip of the pen is taken back: two neighbours the wrong way round, a wrong letter,
+// or one too many (the edits of Damerau, Comm. ACM 7(3), 1964; a letter that is missing
+// is found by [fuzzyIndex]). The zero Mark where there is none.
+func slipIndex(line, word string) Mark {
+	want := []rune(word)
+	if len(want) < fewForSlip {
+		return Mark{}
+	}
+	inside := false
+	for i, r := range line {
+		if inWord(r) && !inside {
+			if n := slipPrefix(line[i:], want); n > 0 {
+				return Mark{i, i + n}
+			}
+		}
+		inside = inWord(r)
+	}
+	return Mark{}
+}
+
+// mistyped reports whether a name was meant by a text, but for one slip of the pen.
+func mistyped(name, text string) bool {
+	n, t := fold(name), fold(text)
+	return utf8.RuneCountInString(t) >= fewForSlip && (slipPrefix(n, []rune(t)) == len(n) || slipPrefix(t, []rune(n)) == len(t))
+}
+
+// slipPrefix is how many bytes at the beginning of a line the letters take but for one
+// slip; 0 where the line does not begin so.
+func slipPrefix(line string, want []rune) int {
+	at := 0
+	for i, w := range want {
+		r, size := utf8.DecodeRuneInString(line[at:])
+		if foldRune(r) == w && size > 0 {
+			at += size
+			continue
+		}
+		next, more := utf8.DecodeRuneInString(line[at+size:])
+		rest := want[i+1:]
+		if len(rest) > 0 && foldRune(r) == rest[0] && foldRune(next) == w {
+			if n, ok := lettersPrefix(line[at+size+more:], rest[1:]); ok {
+				return at + size + more + n
+			}
+		}
+		if n, ok := lettersPrefix(line[at+size:], rest); ok && inWord(r) {
+			return at + size + n
+		}
+		if n, ok := lettersPrefix(line[at:], rest); ok {
+			return at + n
+		}
+		return 0
+	}
+	return at
+}
+
+// lettersPrefix is how many bytes the letters take at the beginning of a line.
+func lettersPrefix(line string, letters []rune) (bytes int, ok bool) {
+	for _, w := range letters {
+		r, size := utf8.DecodeRuneInString(line[bytes:])
+		if size == 0 || foldRune(r) != w {
+			return 0, false
+		}
+		bytes += size
+	}
+	return bytes, true
 }

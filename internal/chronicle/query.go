@@ -21,7 +21,7 @@ type Mode int
 // The modes.
 const (
 	Substring Mode = iota // the word, whatever its capitals
-	Fuzzy                 // its letters in their order, close together
+	Fuzzy                 // its letters in their order, close together, or with one slip of the pen
 	Regexp                // it is a pattern in Go's syntax (RE2), without regard to capitals
 )
 

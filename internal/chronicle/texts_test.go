@@ -431,3 +431,32 @@ func TestExcerpt(t *testing.T) {
 		t.Errorf("%q %v", line, marks)
 	}
 }
+
+// One slip of the pen is found where a word begins, and no more than one.
+func TestSlipIndex(t *testing.T) {
+	cases := []struct {
+		line, word string
+		want       Mark
+	}{
+		{"over Kafka now", "kakfa", Mark{5, 10}},  // two letters the wrong way round
+		{"over Kafka now", "akfka", Mark{5, 10}},  // at the beginning
+		{"over Kafka now", "kafak", Mark{5, 10}},  // and in the end
+		{"over Kafka now", "kadka", Mark{5, 10}},  // a wrong one
+		{"over Kafka now", "kaffka", Mark{5, 10}}, // one too many
+		{"over Kafka now", "kafkaa", Mark{5, 10}}, // behind it
+		{"PostgreSQL", "postgers", Mark{0, 8}},    // the beginning of a word
+		{"Ägäis", "gäias", Mark{}},                // inside a word
+		{"Ägäis", "ägiäs", Mark{0, 7}},            // letters of several bytes
+		{"over Kafka now", "kkafa", Mark{}},       // two slips
+		{"over Kafka now", "kfkaa", Mark{}},       // two
+		{"an api", "pai", Mark{}},                 // too few letters
+		{"a_kafka", "kakfa", Mark{2, 7}},          // signs part words
+		{"kaf", "kakfa", Mark{}},                  // the line ends
+		{"", "kakfa", Mark{}},
+	}
+	for _, c := range cases {
+		if got := slipIndex(c.line, c.word); got != c.want {
+			t.Errorf("%q in %q is at %v, want %v", c.word, c.line, got, c.want)
+		}
+	}
+}
