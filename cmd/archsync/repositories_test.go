@@ -62,6 +62,12 @@ func (r repository) must(args ...string) string {
 	return out
 }
 
+// out is what the program prints, whatever it complains about.
+func (r repository) out(args ...string) string {
+	out, _, _ := r.archsync(args...)
+	return out
+}
+
 func (r repository) in(dir string) repository { return repository{r.t, dir} }
 
 func (r repository) write(name, text string) {
@@ -281,11 +287,18 @@ func TestShallowClone(t *testing.T) {
 	origin.git("clone", "-q", "--depth", "1", "file://"+filepath.ToSlash(origin.dir), r.dir)
 	checkHolds(r, r.must("board"), "blocked")
 	checkHolds(r, r.must("board", "--at", "git:HEAD"), "blocked")
-	for _, args := range [][]string{{"log"}, {"board", "--at", "2026-02-12"}, {"board", "--at", "@"}, {"diff", "@-1", "now"}, {"board", "--at", "git:HEAD~1"}} {
+	for _, args := range [][]string{
+		{"log"}, {"board", "--at", "2026-02-12"}, {"board", "--at", "@"}, {"diff", "@-1", "now"}, {"board", "--at", "git:HEAD~1"},
+		{"why", "k7f3q"}, {"when", "exists k7f3q"}, {"search", "shard"}, {"stats"}, {"check", "--history"}, {"sync", "close", "--date", "2026-03-12"},
+	} {
 		out, errs, _ := r.archsync(args...)
 		t.Logf("%q:\n%s%s", args, out, errs)
-		checkHolds(r, errs, "this clone is shallow", "git fetch --unshallow --tags")
+		checkHolds(r, errs+out, "this clone is shallow", "git fetch --unshallow --tags")
+		if strings.Contains(errs, strings.Repeat("0", 40)) {
+			t.Errorf("archsync %q names a commit that is none:\n%s", args, errs)
+		}
 	}
+	checkHolds(r, r.out("why", "k7f3q"), "status      blocked")
 	r.must("item", "new", "Drop Cassandra", "--group", "storage")
 	r.git("fsck", "--strict")
 	r.git("fetch", "-q", "--unshallow", "--tags")
@@ -300,7 +313,7 @@ func TestPartialClone(t *testing.T) {
 	r := origin.in(filepath.Join(t.TempDir(), "clone"))
 	origin.git("clone", "-q", "--filter=blob:none", "file://"+filepath.ToSlash(origin.dir), r.dir)
 	checkHolds(r, r.must("board"), "blocked")
-	for _, args := range [][]string{{"log"}, {"board", "--at", "2026-02-12"}, {"diff", "@-1", "now"}} {
+	for _, args := range [][]string{{"log"}, {"board", "--at", "2026-02-12"}, {"diff", "@-1", "now"}, {"why", "k7f3q"}, {"when", "exists k7f3q"}, {"search", "planned"}, {"stats"}} {
 		out, errs, _ := r.archsync(args...)
 		t.Logf("%q:\n%s%s", args, out, errs)
 		checkHolds(r, out+errs, "this clone is partial", "git fetch --refetch --no-filter")
@@ -309,6 +322,21 @@ func TestPartialClone(t *testing.T) {
 	r.git("fetch", "-q", "--refetch", "--no-filter")
 	checkHolds(r, r.must("board", "--at", "@-1"), "planned")
 	r.git("fsck", "--strict")
+}
+
+// So does one without the files' folders.
+func TestTreelessClone(t *testing.T) {
+	origin := newRepository(t)
+	origin.git("config", "uploadpack.allowFilter", "true")
+	origin.git("config", "uploadpack.allowAnySHA1InWant", "true")
+	r := origin.in(filepath.Join(t.TempDir(), "clone"))
+	origin.git("clone", "-q", "--filter=tree:0", "file://"+filepath.ToSlash(origin.dir), r.dir)
+	checkHolds(r, r.must("board"), "blocked")
+	for _, args := range [][]string{{"board", "--at", "@"}, {"board", "--at", "2026-02-12"}, {"status"}, {"why", "k7f3q"}, {"diff", "@-1", "now"}, {"sync", "close", "--date", "2026-03-12"}} {
+		out, errs, _ := r.archsync(args...)
+		t.Logf("%q:\n%s%s", args, out, errs)
+		checkHolds(r, out+errs, "this clone is partial", "git fetch --refetch --no-filter")
+	}
 }
 
 // Bytes that are no text, in a commit and in a board file, are replaced or a problem

@@ -90,7 +90,10 @@ func (v *invocation) when(text string, o whenOptions) error {
 		return err
 	}
 	stretches, unknown := c.When(p, since, o.follow), c.Unknown(p)
-	problems := chronicleProblems(c)
+	problems, err := v.pastProblems(c)
+	if err != nil {
+		return err
+	}
 	if v.json {
 		return v.printJSON(envelope{Kind: "when", At: toJSONMoment(m), Data: jsonWhen{p.String(), toJSONStretches(stretches), nil, namesOf(unknown)}, Problems: problems})
 	}

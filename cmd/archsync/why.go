@@ -107,7 +107,10 @@ func (v *invocation) why(name string, o whyOptions) error {
 	if err := c.Attribute(v.ctx, &b, v.archive.Commits(m)); err != nil {
 		return err
 	}
-	problems := chronicleProblems(c)
+	problems, err := v.pastProblems(c)
+	if err != nil {
+		return err
+	}
 	if v.json {
 		return v.printJSON(envelope{Kind: "biography", At: toJSONMoment(m), Data: toJSONBiography(b), Problems: problems})
 	}
@@ -139,12 +142,17 @@ func (v *invocation) sinceDate(since string) (string, error) {
 	return m.Date, err
 }
 
-func chronicleProblems(c *chronicle.Chronicle) []problem.Problem {
-	var problems []problem.Problem
+// pastProblems is what keeps a chronicle from being the whole truth: what the timeline
+// lacks, else what came out when it was read.
+func (v *invocation) pastProblems(c *chronicle.Chronicle) ([]problem.Problem, error) {
+	_, problems, err := v.archive.Dates()
+	if err != nil || len(problems) > 0 {
+		return problems, err
+	}
 	for _, in := range c.Intervals {
 		problems = append(problems, in.Problems...)
 	}
-	return problems
+	return problems, nil
 }
 
 // meant is the one subject that a name means.

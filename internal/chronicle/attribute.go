@@ -112,7 +112,7 @@ func (c *Chronicle) search(ctx context.Context, ch *Chapter, relevant []Commit, 
 	if ch.Before != (Snapshot{}) {
 		log, err := commits.Read(ctx, ch.Before.Commit, parts)
 		if err != nil {
-			return err
+			return ctx.Err() // what cannot be compared is nobody's
 		}
 		before = log
 	}

@@ -119,7 +119,12 @@ func (a *Archive) readWith(ctx context.Context, reader *synclog.Reader, m Moment
 }
 
 func (a *Archive) read(ctx context.Context, reader *synclog.Reader, m Moment, fsys fs.FS, parts synclog.Part) (*synclog.Log, error) {
-	if _, err := fs.Stat(fsys, path.Join(a.dir, synclog.ConfigName)); err != nil && m.Kind != Now {
+	_, err := fs.Stat(fsys, path.Join(a.dir, synclog.ConfigName))
+	switch {
+	case err == nil || m.Kind == Now:
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, &Error{What: fmt.Sprintf("read the log of %s", m.Expr), Err: err}
+	default:
 		return nil, &Error{
 			What: fmt.Sprintf("read the log of %s", m.Expr),
 			Hint: "archsync log lists the syncs that there are",

@@ -50,6 +50,9 @@ func tagBytes(target hash, name string, tagger signature, text string) []byte {
 
 // commit reads one commit.
 func (o *objects) commit(id hash) (commit, error) {
+	if id.IsZero() { // of a snapshot that is not here
+		return commit{}, o.missing()
+	}
 	content, err := o.read(plumbing.CommitObject, id)
 	if err != nil {
 		return commit{}, err
