@@ -28,7 +28,7 @@ import (
 // A log that lay in another folder at a commit is shown in the present one.
 func (s *Store) FS(m Moment, paths Paths) (fs.FS, error) {
 	if m.Kind == Now && s.root != nil {
-		return workFS{s.root, paths}, nil
+		return workFS{s.root, paths, s, sync.OnceValue(s.leftOut)}, nil
 	}
 	if m.Kind == Now {
 		_, head, err := s.refs.head()

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -17,6 +18,8 @@ import (
 type workFS struct {
 	root  *os.Root
 	paths Paths
+	store *Store
+	left  func() leftOut // what is there and not checked out
 }
 
 // ContentID has no answer: between it and reading, the file may change.
@@ -29,6 +32,11 @@ func (w workFS) lookup(op, name string) (fs.FileInfo, error) {
 		return fail(fs.ErrInvalid)
 	}
 	info, err := lstat(w.root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if absent, ok := w.leftInfo(name); ok {
+			info, err = absent, nil
+		}
+	}
 	if err != nil {
 		return fail(err)
 	}
@@ -88,7 +96,11 @@ func (w workFS) Open(name string) (fs.File, error) {
 	if err := readable(info); err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return w.root.Open(filepath.FromSlash(name))
+	f, err := w.root.Open(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.leftFile(name, info)
+	}
+	return f, err
 }
 
 // readable refuses what is not a plain file of bearable size: a pipe would hang
@@ -115,6 +127,9 @@ func (w workFS) ReadFile(name string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: underlying(err)}
 	}
 	f, err := w.root.Open(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.leftContent(name)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -134,16 +149,32 @@ func (w workFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if _, err := w.lookup("readdir", name); err != nil {
 		return nil, err
 	}
-	dir, err := w.root.Open(filepath.FromSlash(name))
+	entries, err := w.checkedOut(name)
 	if err != nil {
 		return nil, err
 	}
-	defer dir.Close()
-	entries, err := dir.ReadDir(-1)
-	if err != nil {
-		return nil, err
+	for base := range w.left().in(name) {
+		if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base }) {
+			continue
+		}
+		if info, ok := w.leftInfo(path.Join(name, base)); ok {
+			entries = append(entries, fs.FileInfoToDirEntry(info))
+		}
 	}
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !w.visible(path.Join(name, e.Name()), e.IsDir()) })
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return entries, nil
+}
+
+// checkedOut lists a folder of the working tree; nothing of one that is left out.
+func (w workFS) checkedOut(name string) ([]fs.DirEntry, error) {
+	dir, err := w.root.Open(filepath.FromSlash(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	return dir.ReadDir(-1)
 }

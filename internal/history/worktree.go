@@ -34,6 +34,9 @@ func (s *Store) write(name string, before, after []byte, opt atomicfile.Options)
 	if !fs.ValidPath(name) || name == "." || isForeign(name) {
 		return &Error{What: fmt.Sprintf("write %q: it is not a path in the repository", name)}
 	}
+	if err := s.refuseLeftOut(name); err != nil {
+		return err
+	}
 	if err := s.checkHolds(name, before); err != nil {
 		return err
 	}
@@ -147,8 +150,11 @@ func (s *Store) Unsaved(ctx context.Context, paths Paths) ([]FileChange, error) 
 		}
 		changes = append(changes, FileChange{Path: name, Work: work})
 	}
+	left := s.leftOut()
 	for name := range stored {
-		changes = append(changes, FileChange{Path: name})
+		if _, ok := left[name]; !ok {
+			changes = append(changes, FileChange{Path: name})
+		}
 	}
 	slices.SortFunc(changes, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
 	return changes, s.fillHead(head, changes)
@@ -212,7 +218,7 @@ func (s *Store) workFiles(paths Paths) ([]string, error) {
 		return nil, nil
 	}
 	var names []string
-	fsys := workFS{s.root, paths}
+	fsys := workFS{s.root, paths, s, func() leftOut { return nil }}
 	for _, root := range paths.roots() {
 		err := fs.WalkDir(fsys, root, func(name string, d fs.DirEntry, err error) error {
 			switch {
