@@ -37,8 +37,11 @@ const stretchCost = 3
 // weight is what a step of a box counts: the smaller it is, the more.
 func (s *solver) weight(b extent) float64 { return 1 / max(1, s.length(b)) }
 
-// length is how long a box may be without being stretched.
-func (s *solver) length(b extent) float64 { return max(b.size, s.was[b.high]-s.was[b.low]) }
+// length is how long a box may be without being stretched: as long as it was, but
+// not much longer than it asks for.
+func (s *solver) length(b extent) float64 {
+	return max(b.size, min(s.was[b.high]-s.was[b.low], b.longest))
+}
 
 // herd is a set of stops that move together.
 type herd struct {

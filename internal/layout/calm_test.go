@@ -43,9 +43,13 @@ func TestCalm(t *testing.T) {
 			rules: []apart{{0, 1, 2}},
 			want:  [][2]float64{{-2, 98}, {100, 110}},
 		},
-		"a box that was longer than it needs stays so": {
+		"a box that was a little longer than it needs stays so": {
+			lines: []line{{was: [2]float64{0, 14}, at: [2]float64{0, 14}, size: 10}},
+			want:  [][2]float64{{0, 14}},
+		},
+		"a box that was much longer than it needs does not stay so": {
 			lines: []line{{was: [2]float64{0, 25}, at: [2]float64{0, 25}, size: 10}},
-			want:  [][2]float64{{0, 25}},
+			want:  [][2]float64{{0, 15}},
 		},
 		"a box that making room pulled long becomes shorter again": {
 			lines: []line{{was: [2]float64{0, 10}, at: [2]float64{0, 30}, size: 10}},
@@ -83,7 +87,7 @@ func calmed(lines []line, rules []apart) (s *solver, at []float64) {
 	}
 	for i, l := range lines {
 		low, high := 2*i, 2*i+1
-		s.boxes = append(s.boxes, extent{low, high, l.size})
+		s.boxes = append(s.boxes, extent{low, high, l.size, 1.5 * l.size})
 		s.link(low, high, l.size)
 		s.known[low], s.known[high] = true, true
 		s.was[low], s.was[high] = l.was[0], l.was[1]

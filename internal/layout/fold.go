@@ -21,6 +21,9 @@ func (s Spacing) budget() float64 { return cmp.Or(s.Budget, 2.5) }
 func foldAll(u Graph, p Placement, versions []Graph, s Spacing) []Placement {
 	p = restrict(u, p, u)
 	p.snap()
+	for _, a := range []axis{horizontal, vertical} {
+		p.separate(u, a, fold{})
+	}
 	s = s.folded(u)
 	var last [2]fold
 	if len(versions) > 1 && len(versions[0].Nodes) > 0 {

@@ -23,6 +23,7 @@ const (
 // rules gathers what must be kept of one axis.
 type rules struct {
 	graph   Graph
+	parents []bool
 	placed  Placement
 	axis    axis
 	spacing Spacing
@@ -35,7 +36,8 @@ type rules struct {
 }
 
 // stood says of the nodes and edges of a graph that they were drawn before as they are
-// now. What stood side by side may stay as near as it was.
+// now. What stood side by side may stay as near as it was, and boxes become larger than
+// they can do with only where the ends of their routes have no room.
 type stood struct{ node, edge []bool }
 
 func (s stood) has(w wall) bool {
@@ -52,9 +54,28 @@ func (s stood) has(w wall) bool {
 type rule struct{ low, high, keep float64 }
 
 func newRules(g Graph, p Placement, a axis, s Spacing, near float64, last fold, st stood) *rules {
-	r := &rules{graph: g, placed: p, axis: a, spacing: s, near: near, last: last, stood: st}
+	r := &rules{graph: g, parents: g.parents(), placed: p, axis: a, spacing: s, near: near, last: last, stood: st}
 	r.all()
 	return r
+}
+
+// size is the least that a box may be long.
+func (r *rules) size(node int) float64 {
+	n := r.graph.Nodes[node]
+	if r.stood.node != nil && n.Least != (Size{}) {
+		return r.axis.size(n.Least)
+	}
+	return r.graph.asked(node, r.axis)
+}
+
+// longest is how long a box may stay when it was that long. A box with children is as
+// long as they want.
+func (r *rules) longest(node int) float64 {
+	const stretched = 1.5
+	if r.parents[node] {
+		return math.Inf(1)
+	}
+	return stretched * r.graph.asked(node, r.axis)
 }
 
 func (r *rules) keep(low, high, keep float64) {
@@ -77,9 +98,8 @@ func (r *rules) apart(low, high, want float64, stood bool) {
 }
 
 func (r *rules) all() {
-	parents := r.graph.parents()
 	for i := range r.graph.Nodes {
-		r.addBox(i, parents[i])
+		r.addBox(i, r.parents[i])
 	}
 	for i := range r.graph.Edges {
 		r.addRoute(i)
@@ -92,7 +112,7 @@ func (r *rules) addBox(i int, container bool) {
 	n, b := r.graph.Nodes[i], r.placed.Boxes[i]
 	low, high := r.axis.box(b)
 	from, to := r.axis.other().box(b)
-	r.keep(low, high, r.axis.size(Size{n.Width, n.Height}))
+	r.keep(low, high, r.size(i))
 	if container {
 		r.walls = append(r.walls, wall{low, low, from, to, i, noEdge}, wall{high, high, from, to, i, noEdge})
 	} else {

@@ -45,10 +45,11 @@ type link struct {
 	keep float64
 }
 
-// extent is a box on one axis: its stops and the size it asks for.
+// extent is a box on one axis: its stops, the size it needs, and how long it may stay
+// when it was that long.
 type extent struct {
-	low, high int
-	size      float64
+	low, high     int
+	size, longest float64
 }
 
 // solve gives places that keep the rules: where last had them, as far as the drawing
@@ -90,9 +91,9 @@ func (r *rules) solver() *solver {
 	for _, k := range r.kept {
 		s.link(s.find(k.low), s.find(k.high), k.keep)
 	}
-	for i, n := range r.graph.Nodes {
+	for i := range r.graph.Nodes {
 		low, high := r.axis.box(r.placed.Boxes[i])
-		s.boxes = append(s.boxes, extent{s.find(low), s.find(high), r.axis.size(Size{n.Width, n.Height})})
+		s.boxes = append(s.boxes, extent{s.find(low), s.find(high), r.size(i), r.longest(i)})
 	}
 	s.order()
 	return s

@@ -10,7 +10,7 @@ import (
 // StillVersion names how versions are placed from one to the next. It changes whenever
 // [Still] or [Camera.Next] may place the same graphs otherwise, and is part of the key
 // of every placement that is kept.
-const StillVersion = "still 5"
+const StillVersion = "still 6"
 
 // Still places all versions of a graph so that what they share stays where it is.
 // Nodes and edges of two versions are the same when their ids are equal; a node's
@@ -175,18 +175,21 @@ func (b *sheet) finish(fresh []bool) (Placement, error) {
 		if err := b.wireAll(); err != nil {
 			return Placement{}, err
 		}
-		p := b.p.clone()
-		settle(b.graph.least(), &p, b.s, b.before, st)
-		if try == attempts || !b.letGo(p) {
+		p, before := b.p.clone(), b.before
+		for _, a := range []axis{horizontal, vertical} {
+			before[a] = p.separate(b.graph, a, before[a])
+		}
+		settle(b.graph, &p, b.s, before, st)
+		if try == attempts || !b.letGo(p, try == 1) {
 			return p, nil
 		}
 	}
 }
 
 // letGo drops the routes at the sides of boxes that p has pulled long, and tells
-// whether there are any.
-func (b *sheet) letGo(p Placement) bool {
-	const long = 1.2
+// whether there are any. What was long before is tried once.
+func (b *sheet) letGo(p Placement, first bool) bool {
+	const long = 1.8
 	let := false
 	for i, parent := range b.graph.parents() {
 		if parent {
@@ -194,24 +197,16 @@ func (b *sheet) letGo(p Placement) bool {
 		}
 		for _, a := range []axis{horizontal, vertical} {
 			low, high := a.box(p.Boxes[i])
-			if high-low > long*max(b.graph.asked(i, a), b.was[a][i]) {
+			most := long * b.graph.asked(i, a)
+			if !first {
+				most = max(most, b.was[a][i])
+			}
+			if high-low > most {
 				let = b.dropEnds(i, a) || let
 			}
 		}
 	}
 	return let
-}
-
-// least is g with the least sizes of the nodes: they grow only where the ends of their
-// routes have no room.
-func (g Graph) least() Graph {
-	g.Nodes = slices.Clone(g.Nodes)
-	for i, n := range g.Nodes {
-		if n.Least != (Size{}) {
-			g.Nodes[i].Width, g.Nodes[i].Height = n.Least.Width, n.Least.Height
-		}
-	}
-	return g
 }
 
 // loose is the spacing of a placement that others will be made of: with room for

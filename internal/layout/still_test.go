@@ -279,3 +279,20 @@ func TestUnionKeepsTheLargestAndCountsVersions(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What ends where another box ends is not pulled long by it.
+func TestBoxesInLineDoNotStretchEachOther(t *testing.T) {
+	column := func(height float64) layout.Graph {
+		return layout.Graph{Direction: layout.Right, Nodes: []layout.Node{
+			{ID: "a", Parent: layout.Root, Width: 40, Height: height}, {ID: "b", Parent: layout.Root, Width: 40, Height: 40},
+		}}
+	}
+	c := layout.Camera{Last: layout.Placement{Boxes: []layout.Box{{ID: "a", Width: 40, Height: 40}, {ID: "b", X: 80, Width: 40, Height: 40}}}}
+	next, _, err := c.Next(t.Context(), layout.ELK(layout.Pixels()), layout.Pixels(), column(200))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := next.Last.Boxes[0], next.Last.Boxes[1]; a.Height != 200 || b.Height != 40 {
+		t.Errorf("the boxes are %v and %v high", a.Height, b.Height)
+	}
+}
