@@ -36,6 +36,11 @@ type Spacing struct {
 	// Crowding is what it is worth that a new route moves no box by one unit, in units of
 	// its way; 0 is a tenth. The smaller boxes are in the unit, the more it is.
 	Crowding float64
+
+	// Slim is how many times longer than it asks for a box may stay when it was so, and no
+	// box is stretched by another that is in line with it by chance; 0 is any number. In
+	// cells the coordinates are too few for that.
+	Slim float64
 }
 
 func (s Spacing) crowding() float64 { return cmp.Or(s.Crowding, 0.1) }
@@ -50,7 +55,7 @@ func (s Spacing) unit() float64 {
 // Pixels is the spacing for drawings measured in pixels: tight, which gives a third
 // to a fifth of the area of D2's own spacing, and fewer bends.
 func Pixels() Spacing {
-	return Spacing{Layers: 40, Nodes: 30, EdgeNode: 20, EdgeEdge: 14, SelfLoop: 30, Tracks: 8}
+	return Spacing{Layers: 40, Nodes: 30, EdgeNode: 20, EdgeEdge: 14, SelfLoop: 30, Tracks: 8, Slim: 1.5}
 }
 
 // ELK makes an engine of elk-go's layered algorithm (Sugiyama's method with

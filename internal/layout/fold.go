@@ -21,8 +21,10 @@ func (s Spacing) budget() float64 { return cmp.Or(s.Budget, 2.5) }
 func foldAll(u Graph, p Placement, versions []Graph, s Spacing) []Placement {
 	p = restrict(u, p, u)
 	p.snap()
-	for _, a := range []axis{horizontal, vertical} {
-		p.separate(u, a, fold{})
+	if s.Slim > 0 {
+		for _, a := range []axis{horizontal, vertical} {
+			p.separate(u, a, fold{})
+		}
 	}
 	s = s.folded(u)
 	var last [2]fold

@@ -71,11 +71,10 @@ func (r *rules) size(node int) float64 {
 // longest is how long a box may stay when it was that long. A box with children is as
 // long as they want.
 func (r *rules) longest(node int) float64 {
-	const stretched = 1.5
-	if r.parents[node] {
+	if r.parents[node] || r.spacing.Slim == 0 {
 		return math.Inf(1)
 	}
-	return stretched * r.graph.asked(node, r.axis)
+	return r.spacing.Slim * r.graph.asked(node, r.axis)
 }
 
 func (r *rules) keep(low, high, keep float64) {

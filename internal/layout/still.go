@@ -176,8 +176,10 @@ func (b *sheet) finish(fresh []bool) (Placement, error) {
 			return Placement{}, err
 		}
 		p, before := b.p.clone(), b.before
-		for _, a := range []axis{horizontal, vertical} {
-			before[a] = p.separate(b.graph, a, before[a])
+		if b.s.Slim > 0 {
+			for _, a := range []axis{horizontal, vertical} {
+				before[a] = p.separate(b.graph, a, before[a])
+			}
 		}
 		settle(b.graph, &p, b.s, before, st)
 		if try == attempts || !b.letGo(p, try == 1) {
@@ -187,9 +189,9 @@ func (b *sheet) finish(fresh []bool) (Placement, error) {
 }
 
 // letGo drops the routes at the sides of boxes that p has pulled long, and tells
-// whether there are any. What was long before is tried once.
+// whether there are any. What was long before is tried once, where it may not stay so.
 func (b *sheet) letGo(p Placement, first bool) bool {
-	const long = 1.8
+	const long, slim = 1.2, 1.8
 	let := false
 	for i, parent := range b.graph.parents() {
 		if parent {
@@ -197,9 +199,13 @@ func (b *sheet) letGo(p Placement, first bool) bool {
 		}
 		for _, a := range []axis{horizontal, vertical} {
 			low, high := a.box(p.Boxes[i])
-			most := long * b.graph.asked(i, a)
-			if !first {
-				most = max(most, b.was[a][i])
+			asked, was := b.graph.asked(i, a), b.was[a][i]
+			most := long * max(asked, was)
+			switch {
+			case b.s.Slim > 0 && first:
+				most = slim * asked
+			case b.s.Slim > 0:
+				most = max(slim*asked, was)
 			}
 			if high-low > most {
 				let = b.dropEnds(i, a) || let
