@@ -213,13 +213,17 @@ func (in Interval) Sayings() iter.Seq[Saying] {
 	return in.sayings(func(Kind, string) bool { return true })
 }
 
-// sayings are those with the facts that are wanted.
+// sayings are those with the facts that are wanted, of the kinds of which any are: that
+// is asked with no fact.
 func (in Interval) sayings(wanted func(kind Kind, fact string) bool) iter.Seq[Saying] {
 	kinds := Kinds()
 	return func(yield func(Saying) bool) {
 		var facts slab[change.Fact]
 		var values slab[string]
 		for h, r := range in.told.parts(in.told.sayings) {
+			if !wanted(kinds[h.about()], "") {
+				continue
+			}
 			s := Saying{Subject: Subject{kinds[h.about()], r.text()}}
 			said := facts.take(r.length())
 			for range cap(said) {

@@ -338,13 +338,19 @@ func (c *Chronicle) When(p Predicate, since string, follow bool) []Stretch {
 	var spans []Stretch
 	var state State
 	held := false
+	wanted := func(kind Kind, fact string) bool { return kind != Item }
+	if asksOfItems(p.root) {
+		wanted = func(kind Kind, fact string) bool {
+			return kind != Item || fact == "status" || fact == "group" || fact == ""
+		}
+	}
 	f := follower{chronicle: c, traces: map[Subject]*Trace{}}
 	for i, in := range c.Intervals {
 		at := instant{state: &state, in: in, before: state.At}
 		if follow {
 			at.follow = f.at(i)
 		}
-		state.apply(in, asked)
+		state.apply(in, wanted)
 		if in.At != (Snapshot{}) && in.At.Date <= since {
 			continue
 		}
@@ -360,9 +366,23 @@ func (c *Chronicle) When(p Predicate, since string, follow bool) []Stretch {
 	return spans
 }
 
-// asked are the facts that predicates ask for. Of items, of which most facts are, it is
-// how they stand and where.
-func asked(kind Kind, fact string) bool { return kind != Item || fact == "status" || fact == "group" }
+// asksOfItems tells whether a predicate asks what items say, of which most facts are: it
+// can only be how they stand and where. That they are there is told by events.
+func asksOfItems(n node) bool {
+	switch n := n.(type) {
+	case either:
+		return asksOfItems(n[0]) || asksOfItems(n[1])
+	case both:
+		return asksOfItems(n[0]) || asksOfItems(n[1])
+	case not:
+		return asksOfItems(n.of)
+	case standing:
+		return n.kind == Item
+	case counting:
+		return n.kind == Item && n.group != ""
+	}
+	return false
+}
 
 // follower finds what something was called at a time that has a name in the end.
 type follower struct {

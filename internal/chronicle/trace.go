@@ -68,7 +68,7 @@ func refs(intervals []Interval) map[string]string {
 				holders[of[r.To]] = r.To
 			}
 		}
-		for s := range in.sayings(func(kind Kind, fact string) bool { return kind == Item && fact == "ref" }) {
+		for s := range in.sayings(func(kind Kind, fact string) bool { return kind == Item && (fact == "ref" || fact == "") }) {
 			if s.Kind != Item {
 				continue
 			}
