@@ -126,12 +126,23 @@ func named(n node) []Subject {
 func (c *Chronicle) Unknown(p Predicate) []Subject {
 	var unknown []Subject
 	for _, s := range named(p.root) {
-		known := slices.ContainsFunc(c.everything(s.Kind), func(f Meaning) bool { return c.meets(f, s.ID) })
+		known := c.was(s) || slices.ContainsFunc(c.everything(s.Kind), func(f Meaning) bool { return c.meets(f, s.ID) })
 		if !known && !slices.Contains(unknown, s) {
 			unknown = append(unknown, s)
 		}
 	}
 	return unknown
+}
+
+// was tells whether anything ever had exactly a name, of one kind or, with "", of any.
+func (c *Chronicle) was(s Subject) bool {
+	return slices.ContainsFunc(Kinds(), func(k Kind) bool {
+		if s.Kind != "" && s.Kind != k {
+			return false
+		}
+		_, ok := c.tracer.trace(Subject{k, s.ID})
+		return ok
+	})
 }
 
 // meets tells whether a predicate's name may mean something, at whatever sync.
