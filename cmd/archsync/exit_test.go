@@ -40,6 +40,8 @@ func TestReport(t *testing.T) {
 // TestMissing holds that a name which the log does not have is no wrong use: the same
 // words may be right tomorrow. What can never be right is.
 func TestMissing(t *testing.T) {
+	t.Setenv("GIT_AUTHOR_NAME", "Ada Okafor")
+	t.Setenv("GIT_AUTHOR_EMAIL", "ada@lumen.example")
 	root := t.TempDir()
 	if _, errs := askIn(t, root, "", "init", "--title", "Lumen", "--group", "storage"); errs != "" {
 		t.Fatal(errs)
@@ -67,6 +69,8 @@ func TestMissing(t *testing.T) {
 }
 
 func TestAnAnswerHasAnEnd(t *testing.T) {
+	t.Setenv("GIT_AUTHOR_NAME", "Ada Okafor")
+	t.Setenv("GIT_AUTHOR_EMAIL", "ada@lumen.example")
 	root := t.TempDir()
 	for _, args := range [][]string{{"init", "--group", "storage"}, {"item", "new", "Shard the index", "--group", "storage"}} {
 		if _, errs := askIn(t, root, "", args...); errs != "" {
