@@ -262,12 +262,6 @@ func slipPrefix(line string, want []rune) int {
 
 // lettersPrefix is how many bytes the letters take at the beginning of a line.
 func lettersPrefix(line string, letters []rune) (bytes int, ok bool) {
-	for _, w := range letters {
-		r, size := utf8.DecodeRuneInString(line[bytes:])
-		if size == 0 || foldRune(r) != w {
-			return 0, false
-		}
-		bytes += size
-	}
-	return bytes, true
+	bytes = foldPrefix(line, string(letters))
+	return bytes, bytes > 0 || len(letters) == 0
 }

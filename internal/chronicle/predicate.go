@@ -349,11 +349,9 @@ func (c *Chronicle) When(p Predicate, since string, follow bool) []Stretch {
 	var spans []Stretch
 	var state State
 	held := false
-	wanted := func(kind Kind, fact string) bool { return kind != Item }
-	if asksOfItems(p.root) {
-		wanted = func(kind Kind, fact string) bool {
-			return kind != Item || fact == "status" || fact == "group" || fact == ""
-		}
+	ofItems := asksOfItems(p.root)
+	wanted := func(kind Kind, fact string) bool {
+		return kind != Item || ofItems && (fact == "status" || fact == "group" || fact == "")
 	}
 	f := follower{chronicle: c, traces: map[Subject]*Trace{}}
 	for i, in := range c.Intervals {

@@ -54,11 +54,11 @@ func (x *Texts) Search(q Query, limit int) Found {
 func (t Timeline) Search(ctx context.Context, q Query, limit int) (Found, []problem.Problem, error) {
 	s := newSearch(t.dates(), q)
 	failed, err := t.eachVolume(ctx, func(_ int, v volume) { s.look(&v) })
-	if err == nil && len(failed) == 0 {
-		return s.found(limit), nil, nil
-	}
 	if err != nil {
 		return Found{}, nil, err
+	}
+	if len(failed) == 0 {
+		return s.found(limit), nil, nil
 	}
 	x, err := NewTexts(ctx, t)
 	if err != nil {

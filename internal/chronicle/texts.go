@@ -75,8 +75,9 @@ func (t Timeline) eachVolume(ctx context.Context, take func(place int, v volume)
 	var mu sync.Mutex
 	var failed []unread
 	var failure error
-	inChunks(t.volumes(), 1, func(i int) {
-		place := t.volumes() - 1 - i // the present first: it has to be read, which takes longest
+	n := t.volumes()
+	inChunks(n, 1, func(i int) {
+		place := n - 1 - i // the present first: it has to be read, which takes longest
 		if place == len(spans) {
 			now, err := t.Now.Read(ctx)
 			if err != nil {

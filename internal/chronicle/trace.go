@@ -69,15 +69,11 @@ func refs(intervals []Interval) map[string]string {
 			}
 		}
 		for s := range in.sayings(func(kind Kind, fact string) bool { return kind == Item && (fact == "ref" || fact == "") }) {
-			if s.Kind != Item {
-				continue
-			}
-			for _, f := range s.Facts {
-				if f.Key == "ref" && len(f.Values) > 0 {
-					holder, held := holders[f.Values[0]]
-					shared[f.Values[0]] = shared[f.Values[0]] || held && holder != s.ID
-					of[s.ID], holders[f.Values[0]] = f.Values[0], s.ID
-				}
+			if values := record(s.Facts).values("ref"); len(values) > 0 {
+				ref := values[0]
+				holder, held := holders[ref]
+				shared[ref] = shared[ref] || held && holder != s.ID
+				of[s.ID], holders[ref] = ref, s.ID
 			}
 		}
 	}

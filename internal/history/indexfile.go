@@ -30,6 +30,7 @@ const (
 	flagValid    = 0x8000
 	flagName     = 0x0fff
 	bitIntent    = 0x2000 // in the extended flags
+	bitSkip      = 0x4000 // in the extended flags: skip-worktree
 
 	offMtime = 8
 	offDev   = 16
@@ -62,7 +63,14 @@ func (e indexEntry) mtime() uint32 { return binary.BigEndian.Uint32(e.head[offMt
 
 // intended reports whether the entry only says that the file will be added.
 func (e indexEntry) intended() bool {
-	return e.flags()&flagExtended != 0 && binary.BigEndian.Uint16(e.head[entryFixed:])&bitIntent != 0
+	return e.extended(bitIntent)
+}
+
+// skipped reports whether a sparse checkout leaves the file out.
+func (e indexEntry) skipped() bool { return e.extended(bitSkip) }
+
+func (e indexEntry) extended(bit uint16) bool {
+	return e.flags()&flagExtended != 0 && binary.BigEndian.Uint16(e.head[entryFixed:])&bit != 0
 }
 
 // newEntry is an entry that knows nothing about the file on disk.

@@ -2,7 +2,6 @@ package history
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
 	"io/fs"
 	"os"
@@ -19,13 +18,6 @@ import (
 // out.
 type leftOut map[string]hash
 
-// bitSkip is skip-worktree in the extended flags of an index entry.
-const bitSkip = 0x4000
-
-func (e indexEntry) skipped() bool {
-	return e.flags()&flagExtended != 0 && binary.BigEndian.Uint16(e.head[entryFixed:])&bitSkip != 0
-}
-
 func (s *Store) leftOut() leftOut {
 	if _, err := os.Stat(filepath.Join(s.loc.gitDir, "info", "sparse-checkout")); err != nil {
 		return nil
@@ -41,16 +33,6 @@ func (s *Store) leftOut() leftOut {
 		}
 	}
 	return left
-}
-
-// holds tells whether a folder that is not there has something that was left out.
-func (l leftOut) holds(dir string) bool {
-	for name := range l {
-		if within(name, dir) {
-			return true
-		}
-	}
-	return false
 }
 
 // in are the names right in a folder, and whether each is a folder.
@@ -77,7 +59,7 @@ func (w workFS) leftInfo(name string) (fs.FileInfo, bool) {
 		size, err := w.store.objects.size(id)
 		return fileInfo{name: path.Base(name), size: size, mode: 0o644}, err == nil
 	}
-	if left.holds(name) {
+	if len(left.in(name)) > 0 {
 		return fileInfo{name: path.Base(name), mode: fs.ModeDir | 0o755}, true
 	}
 	return nil, false
